@@ -1,0 +1,160 @@
+"""Validation of arguments, shared by every public function.
+
+Each check returns the value in the form the caller computes with, or raises an
+:class:`~nccourse.errors.NCCourseError` that names the argument, what was expected, what came, what to try.
+Torch is imported only by the checks that need it, so the closed forms stay free of it.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from nccourse.errors import InputTypeError, InputValueError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def integer(name: str, value: Any, *, minimum: int | None = None, maximum: int | None = None) -> int:
+    """Return ``value`` as an int within [minimum, maximum].
+
+    Raises:
+        InputTypeError: not an integer (bool and float are refused).
+        InputValueError: outside the interval.
+    """
+    expected = _interval("an integer", minimum, maximum)
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"int({name})")
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        raise InputValueError(name, expected=expected, got=str(value))
+    return int(value)
+
+
+def real(
+    name: str,
+    value: Any,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    above: float | None = None,
+) -> float:
+    """Return ``value`` as a finite float with minimum <= value <= maximum and value > above.
+
+    Raises:
+        InputTypeError: not a real number.
+        InputValueError: not finite or outside the interval.
+    """
+    expected = f"a finite number > {above:g}" if above is not None else "a finite number"
+    expected = _interval(expected, minimum, maximum)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"float({name})")
+    number = float(value)
+    outside = (
+        not math.isfinite(number)
+        or (above is not None and not number > above)
+        or (minimum is not None and number < minimum)
+        or (maximum is not None and number > maximum)
+    )
+    if outside:
+        raise InputValueError(name, expected=expected, got=str(value))
+    return number
+
+
+def choice(name: str, value: Any, options: Collection[str]) -> str:
+    """Return ``value`` if it is one of ``options``.
+
+    Raises:
+        InputValueError: not among the options.
+    """
+    if not isinstance(value, str) or value not in options:
+        listed = ", ".join(repr(option) for option in options)
+        raise InputValueError(name, expected=f"one of {listed}", got=repr(value))
+    return value
+
+
+def tensor(name: str, value: Any, shape: tuple[int | str, ...], *, finite: bool = True) -> Tensor:
+    """Return ``value`` as a floating-point tensor of the given shape.
+
+    Args:
+        name: the argument's name.
+        value: a torch tensor.
+        shape: an int is the required size, a string names a free one, e.g. ``("N", 3)``.
+        finite: refuse NaN and infinities (one pass over the data).
+
+    Raises:
+        InputTypeError: not a tensor, or not floating point.
+        InputValueError: wrong shape, or a value that is not finite.
+    """
+    import torch
+
+    expected = f"a float tensor of shape ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+    if not isinstance(value, torch.Tensor):
+        raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"torch.as_tensor({name})")
+    if not value.is_floating_point():
+        raise InputTypeError(name, expected=expected, got=f"dtype {value.dtype}", advice=f"{name}.double()")
+    fits = value.ndim == len(shape) and all(
+        isinstance(wanted, str) or size == wanted for size, wanted in zip(value.shape, shape, strict=True)
+    )
+    if not fits:
+        raise InputValueError(name, expected=expected, got=f"shape {tuple(value.shape)}")
+    if finite and not bool(torch.isfinite(value).all()):
+        count = int((~torch.isfinite(value)).sum())
+        raise InputValueError(
+            name, expected="finite values", got=f"{count} NaN or infinite", advice="looking where they arise"
+        )
+    return value
+
+
+def labels(
+    value: Any, num_samples: int | None = None, num_classes: int | None = None, *, name: str = "labels"
+) -> Tensor:
+    """Return class labels as an int64 tensor of shape (N,) with values in [0, K).
+
+    Args:
+        value: an integer tensor.
+        num_samples: N, the required length; None leaves it free.
+        num_classes: K, the bound on the values; None leaves it free.
+        name: the argument's name.
+
+    Raises:
+        InputTypeError: not a tensor of integers.
+        InputValueError: wrong shape, empty, or a label outside [0, K).
+    """
+    import torch
+
+    size = "N" if num_samples is None else num_samples
+    expected = f"an integer tensor of shape ({size},)"
+    if not isinstance(value, torch.Tensor):
+        raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"torch.as_tensor({name})")
+    if value.is_floating_point() or value.is_complex() or value.dtype == torch.bool:
+        raise InputTypeError(name, expected=expected, got=f"dtype {value.dtype}", advice=f"{name}.long()")
+    if value.ndim != 1 or len(value) == 0 or (num_samples is not None and len(value) != num_samples):
+        raise InputValueError(name, expected=expected, got=f"shape {tuple(value.shape)}")
+    low, high = (int(bound) for bound in torch.aminmax(value))
+    if low < 0 or (num_classes is not None and high >= num_classes):
+        bound = "K" if num_classes is None else num_classes
+        raise InputValueError(
+            name,
+            expected=f"values in [0, {bound})",
+            got=f"values from {low} to {high}",
+            advice="classes numbered from 0",
+        )
+    return value.long()
+
+
+def _interval(expected: str, minimum: float | None, maximum: float | None) -> str:
+    if minimum is not None and maximum is not None:
+        return f"{expected} in [{minimum:g}, {maximum:g}]"
+    if minimum is not None:
+        return f"{expected} >= {minimum:g}"
+    if maximum is not None:
+        return f"{expected} <= {maximum:g}"
+    return expected
+
+
+def _describe(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}"
