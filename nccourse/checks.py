@@ -28,9 +28,10 @@ def integer(name: str, value: Any, *, minimum: int | None = None, maximum: int |
     expected = _interval("an integer", minimum, maximum)
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"int({name})")
-    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-        raise InputValueError(name, expected=expected, got=str(value))
-    return int(value)
+    number = int(value)
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        raise InputValueError(name, expected=expected, got=str(number))
+    return number
 
 
 def real(
