@@ -1,0 +1,21 @@
+"""Layer 2: networks that show their features, and classifier heads with one sign convention."""
+
+from nccourse.models.cnn import CNN
+from nccourse.models.heads import CosineHead, ETFHead, Head, LinearHead
+from nccourse.models.mlp import MLP
+from nccourse.models.network import Backbone, Network
+from nccourse.models.registry import HEADS, NAMES, build
+
+__all__ = [
+    "CNN",
+    "HEADS",
+    "MLP",
+    "NAMES",
+    "Backbone",
+    "CosineHead",
+    "ETFHead",
+    "Head",
+    "LinearHead",
+    "Network",
+    "build",
+]
