@@ -110,7 +110,12 @@ def tensor(name: str, value: Any, shape: tuple[int | str, ...], *, finite: bool 
 
 
 def labels(
-    value: Any, num_samples: int | None = None, num_classes: int | None = None, *, name: str = "labels"
+    value: Any,
+    num_samples: int | None = None,
+    num_classes: int | None = None,
+    *,
+    name: str = "labels",
+    in_range: bool = True,
 ) -> Tensor:
     """Return class labels as an int64 tensor of shape (N,) with values in [0, K).
 
@@ -119,6 +124,7 @@ def labels(
         num_samples: N, the required length; None leaves it free.
         num_classes: K, the bound on the values; None leaves it free.
         name: the argument's name.
+        in_range: look at the values too; for a tensor on a GPU that waits for it.
 
     Raises:
         InputTypeError: not a tensor of integers.
@@ -134,6 +140,8 @@ def labels(
         raise InputTypeError(name, expected=expected, got=f"dtype {value.dtype}", advice=f"{name}.long()")
     if value.ndim != 1 or len(value) == 0 or (num_samples is not None and len(value) != num_samples):
         raise InputValueError(name, expected=expected, got=f"shape {tuple(value.shape)}")
+    if not in_range:
+        return value.long()
     low, high = (int(bound) for bound in torch.aminmax(value))
     if low < 0 or (num_classes is not None and high >= num_classes):
         bound = "K" if num_classes is None else num_classes
