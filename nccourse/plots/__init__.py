@@ -1,0 +1,34 @@
+"""Figures of the course: data in, a matplotlib figure or a small page out; nothing computed, nothing kept.
+
+``show`` displays a figure with alt text; ``animation`` and ``rotatable`` display themselves.
+"""
+
+from nccourse.plots.animation import animation
+from nccourse.plots.class_vectors import class_vectors
+from nccourse.plots.collapse_curves import collapse_curves
+from nccourse.plots.cosines import cosines
+from nccourse.plots.curves import curves
+from nccourse.plots.energy_trace import energy_trace
+from nccourse.plots.rotatable import rotatable
+from nccourse.plots.scene import principal_axes
+from nccourse.plots.score_histogram import score_histogram
+from nccourse.plots.show import png, show
+from nccourse.plots.style import COLOURS, class_colour, class_marker, new_figure
+
+__all__ = [
+    "COLOURS",
+    "animation",
+    "class_colour",
+    "class_marker",
+    "class_vectors",
+    "collapse_curves",
+    "cosines",
+    "curves",
+    "energy_trace",
+    "new_figure",
+    "png",
+    "principal_axes",
+    "rotatable",
+    "score_histogram",
+    "show",
+]
