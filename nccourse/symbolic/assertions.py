@@ -1,0 +1,327 @@
+"""Assert an identity, an inequality or a limit exactly, and say how it was established.
+
+Each function first tries to falsify the claim at random rational points (50 digits), then to prove it with
+all symbols free, then for each K = 2..6, and returns the :class:`~nccourse.symbolic.verdict.Verdict` it
+reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from typing import TypeAlias
+
+import mpmath  # type: ignore[import-untyped]
+import sympy as sp
+
+from nccourse.errors import InputValueError
+from nccourse.symbolic.deciding import positive, vanishes
+from nccourse.symbolic.symbols import CLASS_COUNTS, Domain, class_count, domain_of, exact, random_point
+from nccourse.symbolic.verdict import FalseStatementError, UndecidedError, Verdict
+
+Relation: TypeAlias = Callable[..., sp.Basic]
+Side: TypeAlias = sp.Basic | int | Callable[[int], sp.Basic | int]
+
+DIGITS = 50
+WORKING_DIGITS = 80
+POINTS = 6
+_RELATIONS = {"<": sp.StrictLessThan, "<=": sp.LessThan, ">": sp.StrictGreaterThan, ">=": sp.GreaterThan}
+_METHODS = ("symbolic", "cases", "points")
+
+
+def assert_identity(
+    lhs: Side,
+    rhs: Side,
+    *,
+    values: Iterable[int] | None = None,
+    domain: Domain | None = None,
+    method: str | None = None,
+    seed: int = 0,
+) -> Verdict:
+    """Assert lhs = rhs for all values of the symbols and return how that was established.
+
+    Args:
+        lhs: exact expression or matrix, or a function of the integer K returning one (a sum or matrix of K
+            entries).
+        rhs: likewise.
+        values: the K tried when no proof for general K is found; default 2..6.
+        domain: set of values of a symbol; default from its assumptions, and K an integer >= 2.
+        method: None takes the strongest that succeeds; "symbolic" insists on a proof with every symbol free,
+            "cases" on one for each K, "points" only evaluates.
+        seed: of the random points.
+
+    Returns:
+        ``Verdict.PROVED``, ``CASES`` (each K proved) or ``POINTS`` (no counterexample at six rational
+        points).
+
+    Raises:
+        FalseStatementError: with a counterexample.
+        UndecidedError: true at every point tried, but not established by the method asked for.
+        InputValueError: a float in either side; two matrices of different shape.
+
+    Source: the check behind every derivation of the course.
+
+    >>> K = sp.Symbol("K", integer=True, positive=True)
+    >>> print(assert_identity(K / (K - 1) - 1, 1 / (K - 1)))
+    proved symbolically
+    >>> assert_identity(K**2, 2 * K)
+    Traceback (most recent call last):
+    nccourse.symbolic.verdict.FalseStatementError: K**2 = 2*K is false at K = 6: expected 12, got 36
+    """
+    _check_method(method)
+    if callable(lhs) or callable(rhs):
+        verdicts = [
+            assert_identity(_at(lhs, k), _at(rhs, k), domain=domain, method=method, seed=seed)
+            for k in _class_counts(values, domain)
+        ]
+        return Verdict.weakest(verdicts).at_most(Verdict.CASES)
+    for left, right in _pairs(exact("lhs", lhs), exact("rhs", rhs)):
+        _falsify(left, right, sp.Eq, domain, seed)
+    return _establish(
+        lambda left, right: vanishes(left - right),
+        _pairs(exact("lhs", lhs), exact("rhs", rhs)),
+        _class_counts(values, domain),
+        method,
+    )
+
+
+def assert_inequality(
+    lhs: Side,
+    relation: str,
+    rhs: Side,
+    domain: Domain | None = None,
+    *,
+    values: Iterable[int] | None = None,
+    method: str | None = None,
+    seed: int = 0,
+) -> Verdict:
+    """Assert lhs ``relation`` rhs on the domain and return how that was established.
+
+    Args:
+        lhs: exact expression, or a function of the integer K returning one.
+        relation: "<", "<=", ">" or ">=".
+        rhs: likewise.
+        domain: set of values of each symbol; default from assumptions, and K an integer >= 2.
+        values: the K tried when no proof for general K is found; default 2..6.
+        method: as in :func:`assert_identity`.
+        seed: of the random points.
+
+    Raises:
+        FalseStatementError: with a counterexample.
+        UndecidedError: not established by the method asked for.
+        InputValueError: an unknown relation or a float.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> print(assert_inequality(x**2 + 1, ">=", 2 * x))
+    proved symbolically
+    """
+    _check_method(method)
+    if relation not in _RELATIONS:
+        raise InputValueError("relation", expected=f"one of {', '.join(_RELATIONS)}", got=repr(relation))
+    if callable(lhs) or callable(rhs):
+        verdicts = [
+            assert_inequality(_at(lhs, k), relation, _at(rhs, k), domain, method=method, seed=seed)
+            for k in _class_counts(values, domain)
+        ]
+        return Verdict.weakest(verdicts).at_most(Verdict.CASES)
+    left, right = exact("lhs", lhs), exact("rhs", rhs)
+    _falsify(left, right, _RELATIONS[relation], domain, seed)
+    sign = 1 if relation[0] == ">" else -1
+    strict = "=" not in relation
+    return _establish(
+        lambda low, high: positive(sign * (low - high), domain, strict=strict),
+        [(left, right)],
+        _class_counts(values, domain),
+        method,
+    )
+
+
+def assert_limit(
+    expression: sp.Expr,
+    symbol: sp.Symbol,
+    point: sp.Expr | int,
+    value: sp.Expr | int,
+    *,
+    direction: str = "+",
+) -> Verdict:
+    """Assert that ``expression`` tends to ``value`` as ``symbol`` tends to ``point``.
+
+    Args:
+        expression: exact expression.
+        symbol: the variable.
+        point: where it goes, ``sympy.oo`` included.
+        value: the claimed limit, ``sympy.oo`` included.
+        direction: "+" from above, "-" from below.
+
+    Returns:
+        ``Verdict.PROVED``, or ``CASES`` when sympy finds the limit only for each K = 2..6.
+
+    Raises:
+        FalseStatementError: the limit is another.
+        UndecidedError: sympy finds no limit.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> print(assert_limit(x * sp.exp(-x), x, sp.oo, 0))
+    proved symbolically
+    """
+    function, claimed = exact("expression", expression), exact("value", value)
+    target = exact("point", point)
+    classes = class_count(function.free_symbols)
+    if classes is None:
+        return _compare_limit(function, claimed, _find_limit(function, symbol, target, direction))
+    more = sp.Dummy("M", integer=True, positive=True)
+    try:
+        # With K = M + 1 sympy knows the sign of K - 1.
+        found = _find_limit(function.subs(classes, more + 1), symbol, target, direction)
+        return _compare_limit(function, claimed, found.subs(more, classes - 1))
+    except UndecidedError:
+        for k in CLASS_COUNTS:
+            case = function.subs(classes, k)
+            _compare_limit(case, claimed.subs(classes, k), _find_limit(case, symbol, target, direction))
+        return Verdict.CASES
+
+
+def _find_limit(function: sp.Expr, symbol: sp.Symbol, target: sp.Expr, direction: str) -> sp.Expr:
+    try:
+        found = sp.limit(function, symbol, target, direction)
+    except (NotImplementedError, ValueError, TypeError):
+        found = None
+    if found is None or found.has(sp.Limit, sp.nan):
+        raise UndecidedError(f"limit of {function}", expected="a limit sympy finds", got="none")
+    return found
+
+
+def _compare_limit(function: sp.Expr, claimed: sp.Expr, found: sp.Expr) -> Verdict:
+    if found == claimed:
+        return Verdict.PROVED
+    if found.is_finite is not False and claimed.is_finite is not False and vanishes(found - claimed):
+        return Verdict.PROVED
+    raise FalseStatementError(f"limit of {function}", expected=str(claimed), got=str(found))
+
+
+def _check_method(method: str | None) -> None:
+    if method is not None and method not in _METHODS:
+        raise InputValueError("method", expected=f"None or one of {', '.join(_METHODS)}", got=repr(method))
+
+
+def _class_counts(values: Iterable[int] | None, domain: Domain | None) -> list[int]:
+    if values is not None:
+        return list(values)
+    classes = class_count(domain or ())
+    return [k for k in CLASS_COUNTS if classes is None or domain is None or k in domain_of(classes, domain)]
+
+
+def _at(side: Side, classes: int) -> sp.Basic | int:
+    return side(classes) if callable(side) else side
+
+
+def _pairs(lhs: sp.Basic, rhs: sp.Basic) -> list[tuple[sp.Expr, sp.Expr]]:
+    if isinstance(lhs, sp.MatrixBase) != isinstance(rhs, sp.MatrixBase) or (
+        isinstance(lhs, sp.MatrixBase) and lhs.shape != rhs.shape
+    ):
+        raise InputValueError("rhs", expected=f"the shape of lhs, {_shape(lhs)}", got=_shape(rhs))
+    return list(dict.fromkeys(zip(lhs, rhs, strict=True))) if isinstance(lhs, sp.MatrixBase) else [(lhs, rhs)]
+
+
+def _shape(side: sp.Basic) -> str:
+    return f"a {side.rows} x {side.cols} matrix" if isinstance(side, sp.MatrixBase) else "a scalar"
+
+
+def _falsify(left: sp.Expr, right: sp.Expr, relation: Relation, domain: Domain | None, seed: int) -> None:
+    claim = f"{left} {_sign(relation)} {right}"
+    symbols, rng = left.free_symbols | right.free_symbols, Random(seed)
+    defined = False
+    for _ in range(POINTS if symbols else 1):
+        point = random_point(symbols, rng, domain)
+        low, high = (evaluate(side, point) for side in (left, right))
+        if low is None or high is None:
+            continue
+        defined = True
+        if not _holds(low, high, relation) or _tied(left, right, relation, point):
+            raise FalseStatementError(
+                claim, point=point, expected=_show(right, point), got=_show(left, point)
+            )
+    if not defined:
+        raise UndecidedError(
+            claim,
+            expected="real values of both sides",
+            got="none at the points tried",
+            advice="domain={symbol: Interval(...)}",
+        )
+
+
+def evaluate(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
+    """Return the value of ``side`` at a rational point, computed with 80 digits; None where it is not real.
+
+    >>> x = sp.Symbol("x")
+    >>> mpmath.nstr(evaluate(sp.exp(x), {x: sp.Rational(1, 2)}), 12)
+    '1.6487212707'
+    """
+    # Sums need their limits before they can be written out; everything else is evaluated as it stands.
+    value = side.subs(point).doit() if side.has(sp.Sum) else side.xreplace(dict(point))
+    with mpmath.workdps(WORKING_DIGITS):
+        try:
+            number = mpmath.mpmathify(sp.lambdify((), value, "mpmath")())
+        except (ZeroDivisionError, ValueError):
+            return None
+        if isinstance(number, mpmath.mpc):
+            return number.real if abs(number.imag) < mpmath.mpf(10) ** -DIGITS else None
+        return number if mpmath.isfinite(number) else None
+
+
+def _holds(low: mpmath.mpf, high: mpmath.mpf, relation: Relation) -> bool:
+    with mpmath.workdps(WORKING_DIGITS):
+        tolerance = mpmath.mpf(10) ** -DIGITS * max(1, abs(low), abs(high))
+        if relation is sp.Eq:
+            return bool(abs(low - high) <= tolerance)
+        larger, smaller = (high, low) if relation in (sp.LessThan, sp.StrictLessThan) else (low, high)
+        return bool(larger - smaller >= -tolerance)
+
+
+def _tied(left: sp.Expr, right: sp.Expr, relation: Relation, point: Mapping[sp.Symbol, sp.Rational]) -> bool:
+    """Tell whether a strict inequality fails at ``point`` because both sides are exactly equal there."""
+    if relation not in (sp.StrictLessThan, sp.StrictGreaterThan):
+        return False
+    return vanishes((left - right).subs(point))
+
+
+def _sign(relation: Relation) -> str:
+    return next((sign for sign, kind in _RELATIONS.items() if kind is relation), "=")
+
+
+def _show(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> str:
+    value = side.subs(point)
+    return str(value) if value.is_Rational else str(mpmath.nstr(evaluate(side, point), 8))
+
+
+def _establish(
+    decide: Callable[[sp.Expr, sp.Expr], bool],
+    pairs: list[tuple[sp.Expr, sp.Expr]],
+    values: list[int],
+    method: str | None,
+) -> Verdict:
+    if method != "points":
+        if method != "cases" and all(decide(left, right) for left, right in pairs):
+            return Verdict.PROVED
+        classes = class_count(set().union(*(left.free_symbols | right.free_symbols for left, right in pairs)))
+        if classes is not None and method != "symbolic" and _every_case(decide, pairs, classes, values):
+            return Verdict.CASES
+        if method is not None:
+            left, right = pairs[0]
+            raise UndecidedError(
+                f"{left} against {right}", expected=f"a proof by method {method!r}", got="none found"
+            )
+    return Verdict.POINTS
+
+
+def _every_case(
+    decide: Callable[[sp.Expr, sp.Expr], bool],
+    pairs: list[tuple[sp.Expr, sp.Expr]],
+    classes: sp.Symbol,
+    values: list[int],
+) -> bool:
+    return all(
+        decide(left.subs(classes, k).doit(), right.subs(classes, k).doit())
+        for k in values
+        for left, right in pairs
+    )
