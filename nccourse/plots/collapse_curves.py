@@ -60,6 +60,7 @@ def collapse_curves(
         colour = COLOURS[("blue", "vermillion", "green", "purple")[index % 4]]
         metric_panel(panels[index], steps, curve, name, {"color": colour, "marker": MARKERS[index % 4]})
         panels[index].set_xlabel(xlabel)
+        _note_collapse(panels[index])
         if mark is not None:
             panels[index].axvline(mark, color=COLOURS["grey"], linewidth=1, linestyle=":")
     for spare in panels[len(metrics) :]:
@@ -68,16 +69,20 @@ def collapse_curves(
 
 
 def metric_panel(ax: Axes, steps: Array, curve: Array, name: str, look: Mapping[str, Any]) -> None:
-    """Draw one metric over ``steps`` with its value at collapse."""
+    """Draw one metric over ``steps``: log axis if it falls tenfold and stays positive, else 0 dashed."""
     measured_line(ax, steps, curve, look, name)
     ax.set(title=MEANINGS.get(name, name), ylabel=UNITS.get(name, "value"))
     known = curve[np.isfinite(curve)]
     if len(known) and known.min() > 0 and known.max() > 10 * known.min():
         ax.set_yscale("log")
         ax.yaxis.set_minor_formatter(NullFormatter())
-        ax.text(0.02, 0.04, "collapse: 0, below any log axis", transform=ax.transAxes, fontsize=8)
     else:
         ax.axhline(0, color="black", **THEORY)
-        ax.annotate(
-            "collapse: 0", (1, 0), (-3, 3), ("axes fraction", "data"), "offset points", fontsize=8, ha="right"
-        )
+
+
+def _note_collapse(ax: Axes) -> None:
+    if ax.get_yscale() == "log":
+        ax.text(0.02, 0.04, "collapse: 0, below any log axis", transform=ax.transAxes, fontsize=8)
+    else:
+        place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        ax.annotate("collapse: 0", (1, 0), (-3, 3), fontsize=8, ha="right", **place)

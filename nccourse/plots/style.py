@@ -75,11 +75,12 @@ def new_figure(
     figure = Figure(figsize=size, layout="constrained")
     axes = [ax for ax in np.ravel(figure.subplots(rows, columns)) if isinstance(ax, Axes)]
     for ax in axes:
-        _dress(ax)
+        dress(ax)
     return figure, axes
 
 
-def _dress(ax: Axes) -> None:
+def dress(ax: Axes) -> None:
+    """Give axes the course's style: light grid, no box, readable sizes."""
     ax.grid(visible=True, color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,7 @@
+"""Widgets of the course: each lives in JupyterLab and leaves a picture and its read-out everywhere else."""
+
+from nccourse.widgets.collapse_player import collapse_player
+from nccourse.widgets.etf_viewer import etf_viewer
+from nccourse.widgets.panel import Panel
+
+__all__ = ["Panel", "collapse_player", "etf_viewer"]

@@ -1,0 +1,44 @@
+"""Controls with a symbol and words, made to be used from the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets
+
+_LAYOUT = {"width": "430px"}
+_STYLE = {"description_width": "190px"}
+
+
+def whole(symbol: str, words: str, value: int, minimum: int, maximum: int) -> ipywidgets.IntSlider:
+    """Make a slider over the whole numbers from ``minimum`` to ``maximum``."""
+    return ipywidgets.IntSlider(value, minimum, maximum, **_described(symbol, words))
+
+
+def linear(
+    symbol: str, words: str, value: float, minimum: float, maximum: float, step: float
+) -> ipywidgets.FloatSlider:
+    """Make a slider over an interval."""
+    return ipywidgets.FloatSlider(
+        value, min=minimum, max=maximum, step=step, readout_format=".2f", **_described(symbol, words)
+    )
+
+
+def logarithmic(symbol: str, words: str, value: float, minimum: float, maximum: float) -> ipywidgets.Widget:
+    """Make a slider over a positive interval whose steps are equal ratios, forty a decade."""
+    import math
+
+    low, high = math.log10(minimum), math.log10(maximum)
+    return ipywidgets.FloatLogSlider(
+        value, base=10, min=low, max=high, step=1 / 40, readout_format=".3g", **_described(symbol, words)
+    )
+
+
+def choice(symbol: str, words: str, value: Any, options: Mapping[str, Any]) -> ipywidgets.Dropdown:
+    """Make a list to choose from: shown text -> value."""
+    return ipywidgets.Dropdown(options=list(options.items()), value=value, **_described(symbol, words))
+
+
+def _described(symbol: str, words: str) -> dict[str, Any]:
+    return {"description": f"{symbol}  {words}".strip(), "layout": _LAYOUT, "style": _STYLE}

@@ -1,0 +1,55 @@
+"""A figure redrawn often: what stays is drawn once, what moves is drawn over it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from nccourse.plots.show import Pixels
+
+
+class Picture:
+    """A figure whose moving artists are drawn over a stored background, several times faster than anew.
+
+    Args:
+        figure: with its layout, labels and legends complete.
+        moving: the artists that change; an Axes among them is redrawn with its ticks.
+        dpi: pixels an inch.
+    """
+
+    def __init__(self, figure: Figure, moving: Sequence[Artist], *, dpi: float = 100) -> None:
+        figure.set_dpi(dpi)
+        self.figure = figure
+        self._moving = moving
+        self._canvas = FigureCanvasAgg(figure)
+        self._canvas.draw()
+        # The layout has now made room for everything; solving it again would cost more than drawing.
+        figure.set_layout_engine("none")
+        for artist in moving:
+            artist.set_animated(True)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the background anew, after something that stays has changed."""
+        self._canvas.draw()
+        self._background = self._canvas.copy_from_bbox(self.figure.bbox)
+
+    def pixels(self) -> Pixels:
+        """Draw the moving artists over the background, lowest z-order first: (height, width, 4) bytes."""
+        self._canvas.restore_region(self._background)
+        renderer = self._canvas.get_renderer()
+        for artist in sorted(self._moving, key=Artist.get_zorder):
+            artist.draw(renderer)
+        return np.asarray(self._canvas.buffer_rgba())
+
+    def png(self) -> bytes:
+        """Draw and return the picture as PNG, for speed rather than size."""
+        file = io.BytesIO()
+        Image.fromarray(self.pixels()).convert("RGB").save(file, format="png", compress_level=1)
+        return file.getvalue()
