@@ -78,7 +78,7 @@ class _CollapsePlayer(Panel):
         panels[-1].set_xlabel(unit)
         last = len(steps) - 1
         snapshot = controls.whole("t", "snapshot", last, 0, last)
-        play = ipywidgets.Play(min=0, max=last, interval=200, tooltip="Play the run")
+        play = ipywidgets.Play(last, min=0, max=last, interval=200, show_repeat=False, tooltip="Play the run")
         ipywidgets.jslink((play, "value"), (snapshot, "value"))
         super().__init__(
             {

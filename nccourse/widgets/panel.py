@@ -8,12 +8,23 @@ from html import escape
 from typing import Any
 
 import ipywidgets
+from traitlets import Unicode
 
 from nccourse.errors import InputValueError, NCCourseError
 from nccourse.plots.show import encode
 from nccourse.widgets.picture import Picture
 
 Readout = Mapping[str, str]
+_FIT = {"max_width": "100%", "object_fit": "contain"}
+
+
+class _NamedImage(ipywidgets.Image):
+    """An image with a name for screen readers.
+
+    The front end gives a tooltip as name only to widgets that have a description, which images lack.
+    """
+
+    description = Unicode("").tag(sync=True)
 
 
 class Panel:
@@ -44,7 +55,7 @@ class Panel:
         self.problem: Exception | None = None
         self._defaults = self.values
         self._waiting = False
-        self._image = ipywidgets.Image(format="png", layout={"max_width": "100%", "object_fit": "contain"})
+        self._image = _NamedImage(tooltip=f"{self.title}: the read-out says it in words", layout=_FIT)
         self._text = ipywidgets.HTML()
         self._reset = ipywidgets.Button(
             description="Reset", tooltip="Put every control back to where it started"
@@ -106,7 +117,6 @@ class Panel:
             )
             self.readout = {"This combination has no picture": reason}
         self._text.value = _html(self.readout)
-        self._image.tooltip = self.alt
 
     def _arrange(self, extra: Sequence[ipywidgets.Widget]) -> ipywidgets.VBox:
         heading = ipywidgets.HTML(
