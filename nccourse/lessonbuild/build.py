@@ -39,6 +39,10 @@ class Build:
         """Whether the solution ran, now or before."""
         return self.run is None or self.run.passed
 
+    def __str__(self) -> str:
+        run = f"{self.lesson.name}: code unchanged, outputs kept" if self.run is None else str(self.run)
+        return "\n".join([*(f"wrote {path}" for path in self.changed), run])
+
 
 def build(
     names: Iterable[str | Path] | None = None,
