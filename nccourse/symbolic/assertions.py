@@ -7,25 +7,19 @@ reached.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from random import Random
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-import mpmath  # type: ignore[import-untyped]
 import sympy as sp
 
 from nccourse.errors import InputValueError
 from nccourse.symbolic.deciding import positive, vanishes
-from nccourse.symbolic.symbols import CLASS_COUNTS, Domain, class_count, domain_of, exact, random_point
+from nccourse.symbolic.falsifying import RELATIONS, falsify
+from nccourse.symbolic.symbols import CLASS_COUNTS, Domain, class_count, domain_of, exact
 from nccourse.symbolic.verdict import FalseStatementError, UndecidedError, Verdict
 
-Relation: TypeAlias = Callable[..., sp.Basic]
 Side: TypeAlias = sp.Basic | int | Callable[[int], sp.Basic | int]
 
-DIGITS = 50
-WORKING_DIGITS = 80
-POINTS = 6
-_RELATIONS = {"<": sp.StrictLessThan, "<=": sp.LessThan, ">": sp.StrictGreaterThan, ">=": sp.GreaterThan}
 _METHODS = ("symbolic", "cases", "points")
 
 
@@ -76,7 +70,7 @@ def assert_identity(
         ]
         return Verdict.weakest(verdicts).at_most(Verdict.CASES)
     for left, right in _pairs(exact("lhs", lhs), exact("rhs", rhs)):
-        _falsify(left, right, sp.Eq, domain, seed)
+        falsify(left, right, sp.Eq, domain, seed)
     return _establish(
         lambda left, right: vanishes(left - right),
         _pairs(exact("lhs", lhs), exact("rhs", rhs)),
@@ -116,8 +110,8 @@ def assert_inequality(
     proved symbolically
     """
     _check_method(method)
-    if relation not in _RELATIONS:
-        raise InputValueError("relation", expected=f"one of {', '.join(_RELATIONS)}", got=repr(relation))
+    if relation not in RELATIONS or relation == "=":
+        raise InputValueError("relation", expected="one of <, <=, >, >=", got=repr(relation))
     if callable(lhs) or callable(rhs):
         verdicts = [
             assert_inequality(_at(lhs, k), relation, _at(rhs, k), domain, method=method, seed=seed)
@@ -125,7 +119,7 @@ def assert_inequality(
         ]
         return Verdict.weakest(verdicts).at_most(Verdict.CASES)
     left, right = exact("lhs", lhs), exact("rhs", rhs)
-    _falsify(left, right, _RELATIONS[relation], domain, seed)
+    falsify(left, right, RELATIONS[relation], domain, seed)
     sign = 1 if relation[0] == ">" else -1
     strict = "=" not in relation
     return _establish(
@@ -225,73 +219,6 @@ def _pairs(lhs: sp.Basic, rhs: sp.Basic) -> list[tuple[sp.Expr, sp.Expr]]:
 
 def _shape(side: sp.Basic) -> str:
     return f"a {side.rows} x {side.cols} matrix" if isinstance(side, sp.MatrixBase) else "a scalar"
-
-
-def _falsify(left: sp.Expr, right: sp.Expr, relation: Relation, domain: Domain | None, seed: int) -> None:
-    claim = f"{left} {_sign(relation)} {right}"
-    symbols, rng = left.free_symbols | right.free_symbols, Random(seed)
-    defined = False
-    for _ in range(POINTS if symbols else 1):
-        point = random_point(symbols, rng, domain)
-        low, high = (evaluate(side, point) for side in (left, right))
-        if low is None or high is None:
-            continue
-        defined = True
-        if not _holds(low, high, relation) or _tied(left, right, relation, point):
-            raise FalseStatementError(
-                claim, point=point, expected=_show(right, point), got=_show(left, point)
-            )
-    if not defined:
-        raise UndecidedError(
-            claim,
-            expected="real values of both sides",
-            got="none at the points tried",
-            advice="domain={symbol: Interval(...)}",
-        )
-
-
-def evaluate(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
-    """Return the value of ``side`` at a rational point, computed with 80 digits; None where it is not real.
-
-    >>> x = sp.Symbol("x")
-    >>> mpmath.nstr(evaluate(sp.exp(x), {x: sp.Rational(1, 2)}), 12)
-    '1.6487212707'
-    """
-    # Sums need their limits before they can be written out; everything else is evaluated as it stands.
-    value = side.subs(point).doit() if side.has(sp.Sum) else side.xreplace(dict(point))
-    with mpmath.workdps(WORKING_DIGITS):
-        try:
-            number = mpmath.mpmathify(sp.lambdify((), value, "mpmath")())
-        except (ZeroDivisionError, ValueError):
-            return None
-        if isinstance(number, mpmath.mpc):
-            return number.real if abs(number.imag) < mpmath.mpf(10) ** -DIGITS else None
-        return number if mpmath.isfinite(number) else None
-
-
-def _holds(low: mpmath.mpf, high: mpmath.mpf, relation: Relation) -> bool:
-    with mpmath.workdps(WORKING_DIGITS):
-        tolerance = mpmath.mpf(10) ** -DIGITS * max(1, abs(low), abs(high))
-        if relation is sp.Eq:
-            return bool(abs(low - high) <= tolerance)
-        larger, smaller = (high, low) if relation in (sp.LessThan, sp.StrictLessThan) else (low, high)
-        return bool(larger - smaller >= -tolerance)
-
-
-def _tied(left: sp.Expr, right: sp.Expr, relation: Relation, point: Mapping[sp.Symbol, sp.Rational]) -> bool:
-    """Tell whether a strict inequality fails at ``point`` because both sides are exactly equal there."""
-    if relation not in (sp.StrictLessThan, sp.StrictGreaterThan):
-        return False
-    return vanishes((left - right).subs(point))
-
-
-def _sign(relation: Relation) -> str:
-    return next((sign for sign, kind in _RELATIONS.items() if kind is relation), "=")
-
-
-def _show(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> str:
-    value = side.subs(point)
-    return str(value) if value.is_Rational else str(mpmath.nstr(evaluate(side, point), 8))
 
 
 def _establish(

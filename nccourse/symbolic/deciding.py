@@ -23,8 +23,12 @@ def vanishes(expression: sp.Expr) -> bool:
     """
     if expression.has(sp.Sum):
         expression = expression.doit()
-    if expression.has(sp.LambertW, sp.Abs):
-        return bool(sp.simplify(expression) == 0)
+    if expression.has(sp.LambertW):
+        # The defining property W(z) e^W(z) = z.
+        expression = sp.expand(expression).replace(
+            lambda e: isinstance(e, sp.exp) and isinstance(e.exp, sp.LambertW),
+            lambda e: e.exp.args[0] / e.exp,
+        )
     named, meaning = name_exponentials(expression.rewrite((sp.sinh, sp.cosh, sp.tanh), sp.exp))
     for rewrite in (_split_roots, lambda e: _split_logarithms(e, meaning)):
         if _numerator(named) == 0:
@@ -79,7 +83,7 @@ def _split_logarithm(argument: sp.Expr, names: dict[sp.Expr, sp.Expr]) -> sp.Exp
     total = sp.Integer(0)
     for part, sign in zip(sp.fraction(sp.together(argument)), (1, -1), strict=True):
         constant, factors = _factors(part)
-        primes = sp.factorint(abs(constant)) if constant.is_Rational else {constant: 1}
+        primes = sp.factorrat(abs(constant)) if constant.is_Rational else {constant: 1}
         for factor, power in [*factors, *primes.items()]:
             key = sp.sympify(factor)
             key = -key if key.could_extract_minus_sign() else key
@@ -114,7 +118,8 @@ def _terms(exponent: sp.Expr) -> dict[sp.Expr, sp.Rational]:
     """Split an exponent into elementary terms with rational coefficients."""
     parts: dict[sp.Expr, sp.Rational] = defaultdict(lambda: sp.Integer(0))
     for summand in sp.Add.make_args(sp.expand(_partial_fractions(sp.expand(exponent)))):
-        coefficient, term = summand.as_coeff_Mul()
+        # Factoring turns γ/(2K-2) into half of γ/(K-1).
+        coefficient, term = sp.factor(summand).as_coeff_Mul()
         if not coefficient.is_Rational:
             coefficient, term = sp.Integer(1), summand
         parts[term] += coefficient

@@ -9,7 +9,8 @@ from typing import Any, overload
 import sympy as sp
 
 from nccourse.errors import InputValueError, NCCourseError
-from nccourse.symbolic.assertions import Side, assert_identity, assert_inequality, assert_limit, evaluate
+from nccourse.symbolic.assertions import Side, assert_identity, assert_inequality, assert_limit
+from nccourse.symbolic.falsifying import evaluate
 from nccourse.symbolic.symbols import exact
 from nccourse.symbolic.verdict import FalseStatementError, Verdict
 
@@ -88,6 +89,7 @@ def inequality(
     reason: str,
     equation: str = "",
     claim: str | None = None,
+    confirms: bool = False,
     **options: Any,
 ) -> Step:
     """Return the step lhs ``relation`` rhs, checked by :func:`assert_inequality` with ``options``."""
@@ -97,6 +99,7 @@ def inequality(
         reason,
         equation,
         lambda: assert_inequality(lhs, relation, rhs, **options),
+        confirms,
     )
 
 

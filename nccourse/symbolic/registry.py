@@ -9,7 +9,7 @@ from importlib import import_module
 from nccourse.errors import InputValueError
 from nccourse.symbolic.statement import Statement
 
-MODULES = ("simplex_etf", "normalized")
+MODULES = ("simplex_etf", "normalized", "normalized_ce", "normalized_bce", "rate_statements")
 
 
 def statements(*, paper: str | None = None, kind: str | None = None) -> tuple[Statement, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nccourse.errors import InputValueError
 from nccourse.symbolic.derivation import Derivation, Step, Verification
-from nccourse.symbolic.verdict import FalseStatementError, Verdict
+from nccourse.symbolic.verdict import FalseStatementError, UndecidedError, Verdict
 
 KINDS = ("theorem", "lemma", "proposition", "corollary", "definition", "equation", "erratum", "new")
 PAPERS = ("all", "A", "B", "C", "D", "E")
@@ -60,7 +60,12 @@ class Statement:
             FalseStatementError: a step is false, or the derivation is checked differently from what
                 ``status`` says.
         """
-        verification = self.derivation.verify()
+        try:
+            verification = self.derivation.verify()
+        except UndecidedError as error:
+            raise FalseStatementError(
+                f"the status of {self.id}", expected=self.status.value, got=f"undecided: {error}"
+            ) from error
         if verification.status != self.status:
             raise FalseStatementError(
                 f"the status of {self.id}", expected=self.status.value, got=verification.status.value

@@ -72,21 +72,26 @@ def class_count(symbols: Iterable[sp.Basic]) -> sp.Symbol | None:
 
 
 def random_point(
-    symbols: Iterable[sp.Symbol], rng: Random, domain: Domain | None = None
+    symbols: Iterable[sp.Symbol], rng: Random, turn: int, domain: Domain | None = None
 ) -> dict[sp.Symbol, sp.Rational]:
-    """Draw a rational value for each symbol from its set, bounded to about ten units from its ends."""
-    return {symbol: _draw(domain_of(symbol, domain), rng) for symbol in sorted(symbols, key=str)}
+    """Draw a rational value for each symbol from its set; K takes its turn-th smallest value."""
+    return {
+        symbol: _draw(symbol, domain_of(symbol, domain), rng, turn) for symbol in sorted(symbols, key=str)
+    }
 
 
-def _draw(values: sp.Set, rng: Random) -> sp.Rational:
+def _draw(symbol: sp.Symbol, values: sp.Set, rng: Random, turn: int) -> sp.Rational:
     if isinstance(values, sp.FiniteSet):
         return rng.choice(sorted(values))
     low, high = values.inf, values.sup
     if isinstance(values, sp.Range):
         first = low if low.is_finite else sp.Integer(-5)
-        return sp.Integer(rng.randint(int(first), int(min(high, first + 5))))
-    span = _span(low, high)
-    return span[0] + (span[1] - span[0]) * sp.Rational(rng.randint(1, 996), 997)
+        last = min(high, first + 5)
+        return (
+            min(first + turn, last) if symbol.name == "K" else sp.Integer(rng.randint(int(first), int(last)))
+        )
+    start, end = _span(low, high)
+    return start + (end - start) * sp.Rational(rng.randint(1, 996), 997)
 
 
 def _span(low: sp.Expr, high: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

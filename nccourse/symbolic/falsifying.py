@@ -1,0 +1,101 @@
+"""Try to falsify a claim at random rational points, with 80 digits of working precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import TypeAlias
+
+import mpmath  # type: ignore[import-untyped]
+import sympy as sp
+
+from nccourse.symbolic.deciding import vanishes
+from nccourse.symbolic.symbols import Domain, random_point
+from nccourse.symbolic.verdict import FalseStatementError, UndecidedError
+
+Relation: TypeAlias = Callable[..., sp.Basic]
+
+RELATIONS: dict[str, Relation] = {
+    "=": sp.Eq,
+    "<": sp.StrictLessThan,
+    "<=": sp.LessThan,
+    ">": sp.StrictGreaterThan,
+    ">=": sp.GreaterThan,
+}
+DIGITS = 50
+WORKING_DIGITS = 80
+POINTS = 6
+
+
+def falsify(left: sp.Expr, right: sp.Expr, relation: Relation, domain: Domain | None, seed: int) -> None:
+    """Raise unless the relation holds at every point tried; K takes the values 2, 3, ... in turn.
+
+    Raises:
+        FalseStatementError: with the counterexample.
+        UndecidedError: no point at which both sides are real.
+    """
+    claim = f"{left} {relation_sign(relation)} {right}"
+    symbols, rng = left.free_symbols | right.free_symbols, Random(seed)
+    defined = False
+    for turn in range(POINTS if symbols else 1):
+        point = random_point(symbols, rng, turn, domain)
+        low, high = (evaluate(side, point) for side in (left, right))
+        if low is None or high is None:
+            continue
+        defined = True
+        if not _holds(low, high, relation) or _tied(left, right, relation, point):
+            raise FalseStatementError(
+                claim, point=point, expected=_show(right, point), got=_show(left, point)
+            )
+    if not defined:
+        raise UndecidedError(
+            claim,
+            expected="real values of both sides",
+            got="none at the points tried",
+            advice="domain={symbol: Interval(...)}",
+        )
+
+
+def evaluate(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
+    """Return the value of ``side`` at a rational point, computed with 80 digits; None where it is not real.
+
+    >>> x = sp.Symbol("x")
+    >>> mpmath.nstr(evaluate(sp.exp(x), {x: sp.Rational(1, 2)}), 12)
+    '1.6487212707'
+    """
+    # Sums need their limits before they can be written out; everything else is evaluated as it stands.
+    value = side.subs(point).doit() if side.has(sp.Sum) else side.xreplace(dict(point))
+    with mpmath.workdps(WORKING_DIGITS):
+        try:
+            number = mpmath.mpmathify(sp.lambdify((), value, "mpmath")())
+        except (ZeroDivisionError, ValueError):
+            return None
+        if isinstance(number, mpmath.mpc):
+            return number.real if abs(number.imag) < mpmath.mpf(10) ** -DIGITS else None
+        return number if mpmath.isfinite(number) else None
+
+
+def _holds(low: mpmath.mpf, high: mpmath.mpf, relation: Relation) -> bool:
+    with mpmath.workdps(WORKING_DIGITS):
+        tolerance = mpmath.mpf(10) ** -DIGITS * max(1, abs(low), abs(high))
+        if relation is sp.Eq:
+            return bool(abs(low - high) <= tolerance)
+        larger, smaller = (high, low) if relation in (sp.LessThan, sp.StrictLessThan) else (low, high)
+        return bool(larger - smaller >= -tolerance)
+
+
+def _tied(left: sp.Expr, right: sp.Expr, relation: Relation, point: Mapping[sp.Symbol, sp.Rational]) -> bool:
+    """Tell whether a strict inequality fails at ``point`` because both sides are exactly equal there."""
+    if relation not in (sp.StrictLessThan, sp.StrictGreaterThan):
+        return False
+    return vanishes((left - right).subs(point))
+
+
+def relation_sign(relation: Relation) -> str:
+    """Return how the relation is written."""
+    return next(sign for sign, kind in RELATIONS.items() if kind is relation)
+
+
+def _show(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> str:
+    value = side.subs(point)
+    return str(value) if value.is_Rational else str(mpmath.nstr(evaluate(side, point), 8))
