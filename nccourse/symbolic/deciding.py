@@ -25,16 +25,17 @@ def vanishes(expression: sp.Expr) -> bool:
         expression = expression.doit()
     if expression.has(sp.LambertW):
         # The defining property W(z) e^W(z) = z.
-        expression = sp.expand(expression).replace(
-            lambda e: isinstance(e, sp.exp) and isinstance(e.exp, sp.LambertW),
-            lambda e: e.exp.args[0] / e.exp,
-        )
+        expression = sp.expand(expression).replace(_is_exp_lambert, lambda e: e.exp.args[0] / e.exp)
     named, meaning = name_exponentials(expression.rewrite((sp.sinh, sp.cosh, sp.tanh), sp.exp))
     for rewrite in (_split_roots, lambda e: _split_logarithms(e, meaning)):
         if _numerator(named) == 0:
             return True
         named = rewrite(named)
     return bool(_numerator(named) == 0)
+
+
+def _is_exp_lambert(expression: sp.Basic) -> bool:
+    return isinstance(expression, sp.exp) and isinstance(expression.exp, sp.LambertW)
 
 
 def _numerator(expression: sp.Expr) -> sp.Expr:

@@ -1,4 +1,4 @@
-"""Statements on the speed of convergence in paper A: modes, limits, the fastest scales, Theorems 5 and 6 corrected."""
+"""Statements on the speed of convergence in paper A: modes, limits, the fastest scales."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ _CIRCULANTS = {4: (0, 1, -2, 1), 5: (0, 1, -1, -1, 1), 6: (0, 1, -1, 0, -1, 1)}
 
 
 def _directions(classes: int) -> tuple[sp.Matrix, list[sp.Matrix]]:
-    """A direction X and two Y: circulants (zero diagonal, row and column sums) with arbitrary coefficients."""
+    """A direction X and two Y: circulants of zero diagonal and sums, with arbitrary coefficients."""
     row = _CIRCULANTS[classes]
     symmetric = sp.Matrix(classes, classes, lambda i, j: row[(j - i) % classes])
-    antisymmetric = sp.Matrix(classes, classes, lambda i, j: {1: 1, classes - 1: -1}.get((j - i) % classes,
-    0)) coefficients = sp.symbols("x_1 x_2 y_1 y_2 z_1 z_2", real=True)
+    antisymmetric = sp.Matrix(
+        classes, classes, lambda i, j: {1: 1, classes - 1: -1}.get((j - i) % classes, 0)
+    )
+    coefficients = sp.symbols("x_1 x_2 y_1 y_2 z_1 z_2", real=True)
     first, second, third = (
         coefficients[i] * symmetric + coefficients[i + 1] * antisymmetric for i in range(0, 6, 2)
     )
@@ -101,7 +103,7 @@ def _mode_steps() -> Iterator[Step]:
 
 def _small_scale_steps() -> Iterator[Step]:
     a = sp.Symbol("a", positive=True)
-    yield limit("mode", etf_mode(a) / a, a, 0, 4 / (n + 1), reason="sqrt(t² - 16a/n) = t - 8a/(n t) + ..., t -> 1 + 1/n")
+    yield limit("mode", etf_mode(a) / a, a, 0, 4 / (n + 1), reason="sqrt(t² - 16a/n) = t - 8a/(n t) + ...")
     yield limit("probability, CE", CE_PROBABILITY, gamma, 0, 1 / K, reason="all classes equally likely")
     yield limit("probability, BCE", bce_probability(), gamma, 0, 1 / K, reason="b* -> log(K-1)")
     yield identity(
@@ -147,11 +149,9 @@ def _large_scale_steps() -> Iterator[Step]:
         scaled.subs(x, sp.exp(-GAP / 2)),
         reason="D = 1/(1 + e^(γ/(K-1) + b*)), with x = e^(-γK/(2(K-1)))",
     )
-    yield limit(
-        "BCE", scaled / x, x, 0, 1 / sp.sqrt(K - 1), reason="D ~ x/sqrt(K-1): κ = K/(2(K-1)), half of the CE's"
-    )
+    yield limit("BCE", scaled / x, x, 0, 1 / sp.sqrt(K - 1), reason="D ~ x/sqrt(K-1): half the CE's exponent")
     yield identity(
-        "half", GAP / 2, (gamma - NEGATIVE_SCORE) / 2, reason="the bias sits in the middle: half the gap is the margin"
+        "half", GAP / 2, (gamma - NEGATIVE_SCORE) / 2, reason="the bias sits in the middle of the gap"
     )
 
 
@@ -178,7 +178,8 @@ def _fastest_steps() -> Iterator[Step]:
         claim=r"\tfrac12\left[t - \sqrt{t^2 - 16 a}\right] = 2a \quad (n = 1,\ a < 1)",
         reason="t = 2(1+a), t² - 16a = 4(1-a)²; a = 1/(1+w) with w > 0",
     )
-    for name, scale, order in (("alignment", fastest_scale_alignment(), 1), ("ETF mode", fastest_scale_etf_mode(), 2)):
+    fastest = (("alignment", fastest_scale_alignment(), 1), ("ETF mode", fastest_scale_etf_mode(), 2))
+    for name, scale, order in fastest:
         yield identity(
             f"{name} fastest",
             ((scale * K / (K - 1) - order) * sp.exp(scale * K / (K - 1) - order)),
@@ -190,7 +191,7 @@ def _fastest_steps() -> Iterator[Step]:
         ("ETF mode", fastest_scale_etf_mode(), sp.Rational(2651, 1000)),
     ):
         yield inequality(
-            f"{name} at K = 10", scale.subs(K, 10), ">", low, reason="a number, to three decimals", confirms=True
+            f"{name} at K = 10", scale.subs(K, 10), ">", low, reason="to three decimals", confirms=True
         )
 
 

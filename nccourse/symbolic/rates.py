@@ -1,4 +1,4 @@
-"""Paper A, Theorems 5 and 6, and what is really true: the exact local rates of convergence at neural collapse.
+"""Paper A, Theorems 5 and 6, and what is really true: the exact local rates of convergence.
 
 Gradient flow near the minimum converges mode by mode, each at the rate of an eigenvalue of the Riemannian
 Hessian. At a simplex ETF the gradient with respect to an off-class logit is P/(nK) for one sample: P = p for
@@ -46,12 +46,14 @@ def inside_block(curvature: sp.Expr, parity: int) -> sp.ImmutableMatrix:
 
 
 def outside_block() -> sp.ImmutableMatrix:
-    """Return the block over γP of directions outside the ETF's span, centred over classes: alignment and rotation."""
+    """Return the block over γP of directions outside the span, centred over classes: alignment, rotation."""
     return inside_block(sp.Integer(0), 1)
 
 
 def etf_mode(curvature: sp.Expr, sign: int = -1) -> sp.Expr:
-    """Return (1/2) [t ± sqrt(t² - 16 a'/n)], t = (1+a')(1+1/n): the rate over γP of the mode equalising the angles.
+    """Return the rate over γP of the mode that equalises the angles.
+
+    (1/2) [t ± sqrt(t² - 16 a'/n)] with t = (1+a')(1+1/n).
 
     >>> etf_mode(sp.Integer(0))
     0
@@ -70,9 +72,7 @@ def fastest_scale_etf_mode() -> sp.Expr:
     return (K - 1) / K * (2 + sp.LambertW(2 * (K - 1) / sp.E**2))
 
 
-def second_variation(
-    weights: sp.MatrixBase, features: list[sp.MatrixBase], curvature: sp.Expr
-) -> sp.Expr:
+def second_variation(weights: sp.MatrixBase, features: list[sp.MatrixBase], curvature: sp.Expr) -> sp.Expr:
     """Return the second derivative of the loss over γP along (X, Y), by the formula of this module.
 
     Args:
@@ -85,15 +85,16 @@ def second_variation(
     total = _inner(weights, weights)
     for feature in features:
         sum_ = weights.T + feature
-        total += (_inner(feature, feature) - 2 * _inner(weights, feature) + curvature * _inner(sum_, sum_)) /
-        size
+        total += (
+            _inner(feature, feature) - 2 * _inner(weights, feature) + curvature * _inner(sum_, sum_)
+        ) / size
     return metric * total
 
 
 def second_derivative(
     weights: sp.MatrixBase, features: list[sp.MatrixBase], loss: str, bias: sp.Expr
 ) -> sp.Expr:
-    """Return the second derivative at 0 of the loss on a curve of the spheres with tangent (X, Y), from its definition.
+    """Return the second derivative of the loss on a curve of the spheres with tangent (X, Y), by definition.
 
     w_j(t) = w_j + t δ_j - t²/2 |δ_j|² w_j, h likewise; logits γ w.h - bias; loss "ce" or "bce".   Source: A
     (2), (5), (6).
@@ -123,8 +124,9 @@ def _curve(tangent: sp.MatrixBase, kappa: sp.Expr) -> list[sp.MatrixBase]:
     return [frame, step, -sp.diag(*lengths) * frame / 2]
 
 
-def _sample(loss: str, label: int, value: sp.MatrixBase, slope: sp.MatrixBase, bend: sp.MatrixBase) ->
-sp.Expr:
+def _sample(
+    loss: str, label: int, value: sp.MatrixBase, slope: sp.MatrixBase, bend: sp.MatrixBase
+) -> sp.Expr:
     """Second derivative of one sample's loss, given its logits, their first and second derivatives."""
     exponentials = [sp.exp(z) for z in value]
     if loss == "ce":
