@@ -1,0 +1,5 @@
+"""The ``nccourse`` command: everything a learner, researcher or author does from a shell."""
+
+from nccourse.cli.main import main
+
+__all__ = ["main"]
