@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from nccourse.symbolic.derivation import Step, identity, inequality, limit
+from nccourse.symbolic.derivation import Step, identity, inequality, limit, refutation
 from nccourse.symbolic.normalized import GAP, NEGATIVE_SCORE, bce_bias
 from nccourse.symbolic.rates import (
     CE_PROBABILITY,
@@ -195,7 +195,69 @@ def _fastest_steps() -> Iterator[Step]:
         )
 
 
+def _theorem_steps(loss: str) -> Iterator[Step]:
+    ce = loss == "ce"
+    probability = CE_PROBABILITY if ce else bce_probability()
+    etf = probability * CURVATURE * (1 if ce else 1 - probability)
+    margin, shift = sp.symbols("s b", positive=True)
+    yield limit(
+        "(1), alignment",
+        probability * (1 + 1 / n),
+        gamma,
+        0,
+        (1 + 1 / n) / K,
+        reason="rate over γ: these modes do slow down linearly, and for K = 2, 3 all do",
+    )
+    yield limit(
+        "(1), ETF mode",
+        etf,
+        gamma,
+        0,
+        0,
+        reason="rate over γ, up to the factor 4/(n+1): for K >= 4 the slowest rate is quadratic",
+    )
+    yield refutation(
+        "(1), as printed",
+        sp.limit(etf.subs(K, 10), gamma, 0),
+        ">",
+        0,
+        claim=r"\lim_{\gamma \to 0} \lambda_{\rm ETF} / \gamma = 0 \not> 0",
+        reason="a linear rate would leave a positive limit",
+    )
+    yield limit(
+        "(2)",
+        gamma**3 / (1 + sp.exp(margin * gamma - shift)),
+        gamma,
+        sp.oo,
+        0,
+        reason="for a fixed bias and a margin s bounded below every term decays exponentially; else not "
+        "(A.Erratum11)",
+    )
+
+
 STATEMENTS = (
+    Statement(
+        "A.Thm5",
+        "A",
+        "theorem",
+        "Convergence of the CE against scale",
+        "Printed: the rate decays linearly as $\\gamma \\to 0$, exponentially as $\\gamma \\to \\infty$ "
+        "once all samples are classified. "
+        "True: quadratically for $K \\ge 4$; exponentially while the margin stays bounded below.",
+        "Theorem 24, (214)-(216)",
+        Verdict.REFUTED,
+        lambda: _theorem_steps("ce"),
+    ),
+    Statement(
+        "A.Thm6",
+        "A",
+        "theorem",
+        "Convergence of the BCE against scale",
+        "The same for BCE with critical condition II and, in addition, a fixed bias.",
+        "Theorem 23, (204)-(213)",
+        Verdict.REFUTED,
+        lambda: _theorem_steps("bce"),
+    ),
     Statement(
         "A.Modes",
         "A",

@@ -9,7 +9,16 @@ from importlib import import_module
 from nccourse.errors import InputValueError
 from nccourse.symbolic.statement import Statement
 
-MODULES = ("simplex_etf", "normalized", "normalized_ce", "normalized_bce", "rate_statements")
+MODULES = (
+    "simplex_etf",
+    "normalized",
+    "normalized_ce",
+    "normalized_bce",
+    "gradients",
+    "rate_statements",
+    "errata_a",
+    "errata_a_rates",
+)
 
 
 def statements(*, paper: str | None = None, kind: str | None = None) -> tuple[Statement, ...]:
