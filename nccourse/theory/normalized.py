@@ -13,9 +13,10 @@ import math
 import numpy as np
 
 from nccourse import checks
+from nccourse.theory.normalized_bias import bce_bias, bce_exponents
 from nccourse.theory.normalized_hessian import hessian_spectrum, local_rate
 from nccourse.theory.normalized_offset import bce_minimum_without_bias
-from nccourse.theory.stable import Array, Real, log_softplus, positive, shaped_like, softplus, unlog
+from nccourse.theory.stable import Array, Real, log_softplus, positive, shaped_like, softplus
 
 __all__ = [
     "bce_bias",
@@ -81,41 +82,10 @@ def bce_minimum(K: int, scale: Real, *, log: bool = False) -> Real:
     2.313088008562
     """
     K = checks.integer("K", K, minimum=2)
-    own, other = _bce_exponents(K, positive("scale", scale))
+    own, other = bce_exponents(K, positive("scale", scale))
     if log:
         return shaped_like(np.logaddexp(log_softplus(own), math.log(K - 1) + log_softplus(other)), scale)
     return shaped_like(softplus(own) + (K - 1) * softplus(other), scale)
-
-
-def bce_bias(K: int, scale: Real, *, log: bool = False) -> Real:
-    """Return b* of normalized BCE, γ(K-2)/(2(K-1)) + log(K-1)/2 + asinh((K-2) e^(-x/2) / (2 sqrt(K-1))).
-
-    The form is Eq. (11) with e^(x/2) taken out of the root: each term is non-negative, none overflows.
-
-    Args:
-        K: number of classes, at least 2.
-        scale: γ > 0, a number or an array.
-        log: return log b* instead (-inf at K = 2, where b* = 0).
-
-    Returns:
-        The bias all classes share, shaped like ``scale``: 0 for K = 2, else above log(K-1)/2; it tends to
-        log(K-1) as γ -> 0. In the logits it is subtracted.
-
-    Raises:
-        InputValueError: K < 2, or a scale that is not finite and positive.
-        InputTypeError: K is no integer, or scale is not numeric.
-
-    Source: paper A, Theorem 2, Eq. (11).
-
-    >>> round(bce_bias(10, 8.0), 12)
-    4.66982537573
-    """
-    K = checks.integer("K", K, minimum=2)
-    γ = positive("scale", scale)
-    bias = γ * ((K - 2) / (2 * (K - 1))) + _bias_offset(K, γ)
-    if log:
-        return shaped_like(np.log(bias) if K > 2 else np.full_like(bias, -np.inf), scale)
-    return shaped_like(bias, scale)
 
 
 def unbiased_scores(K: int, scale: Real) -> tuple[Real, Real]:
@@ -166,14 +136,3 @@ def separation_scale(K: int) -> float:
 
 def _score_gap(K: int, γ: Array) -> Array:
     return γ * (K / (K - 1))
-
-
-def _bias_offset(K: int, γ: Array) -> Array:
-    decay = unlog(-0.5 * _score_gap(K, γ))
-    return 0.5 * math.log(K - 1) + np.arcsinh((K - 2) / (2.0 * math.sqrt(K - 1)) * decay)
-
-
-def _bce_exponents(K: int, γ: Array) -> tuple[Array, Array]:
-    """Return b* - γ and -γ/(K-1) - b*: the loss is softplus of the first plus K-1 softplus of the second."""
-    offset, half = _bias_offset(K, γ), 0.5 * _score_gap(K, γ)
-    return offset - half, -(offset + half)

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from nccourse import checks
 from nccourse.errors import InputValueError
+from nccourse.theory.normalized_bias import bce_exponents
 from nccourse.theory.stable import Array, Real, positive, shaped_like, sigmoid, softplus, unlog
 
 _LARGEST_SCALE = 1e100  # beyond, and below its inverse, the minors of the standard block leave float64
@@ -127,12 +128,11 @@ def _scale(scale: Real) -> Array:
 
 
 def _pull(loss: str, K: int, γ: Array) -> Pull:
-    half = γ * (K / (2 * (K - 1)))
     if loss == "ce":
-        odds = 2.0 * half - math.log(K - 1)
+        odds = γ * (K / (K - 1)) - math.log(K - 1)
         return Pull(-math.log(K - 1) - softplus(odds), np.ones_like(γ), sigmoid(odds))
-    offset = 0.5 * math.log(K - 1) + np.arcsinh((K - 2) / (2.0 * math.sqrt(K - 1)) * unlog(-half))
-    return Pull(-softplus(offset + half), sigmoid(offset + half), sigmoid(half - offset))
+    own, other = bce_exponents(K, γ)
+    return Pull(-softplus(-other), sigmoid(-other), sigmoid(-own))
 
 
 def _attach(value: Array, log_strength: Array, *, log: bool) -> Array:
