@@ -2,8 +2,8 @@
 
 With labels all three are functions of the log-odds against the label, log((1 - p_y) / p_y), computed without
 forming p. So the loss, its gradient and its Hessian keep full relative precision however certain the
-prediction. By way of log_softmax the loss rounds to 0, and the pull on the labelled logit with it, once 1 - p_y
-falls below e^-17 in float32 or e^-37 in float64, as it does for collapsed features at a large scale.
+prediction. By way of log_softmax the loss rounds to 0, and the pull on the labelled logit with it, once
+1 - p_y falls below e^-17 in float32 or e^-37 in float64, as for collapsed features at a large scale.
 """
 
 from __future__ import annotations
