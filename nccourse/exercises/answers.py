@@ -28,7 +28,7 @@ def describe(answer: Any) -> str:
     if isinstance(answer, bool):
         return f"bool {answer}"
     if isinstance(answer, numbers.Integral):
-        return str(answer)
+        return str(answer) if abs(answer) < 10**LONGEST_QUOTE else "an integer of very many digits"
     if isinstance(answer, numbers.Real):
         return f"{float(answer):.6g}"
     if callable(answer) and hasattr(answer, "__name__"):

@@ -58,7 +58,10 @@ def as_number(answer: Any) -> float | None:
             return None
     if isinstance(answer, bool) or not isinstance(answer, numbers.Real):
         return None
-    return float(answer)
+    try:
+        return float(answer)
+    except OverflowError:
+        return None
 
 
 def _close(value: float, exact: Any, tolerance: float) -> bool:

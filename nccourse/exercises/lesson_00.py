@@ -1,0 +1,74 @@
+"""Exercises of lesson 00, start here."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from nccourse.exercises.answers import describe
+from nccourse.exercises.exercise import exercise
+from nccourse.exercises.function import expect_function
+from nccourse.exercises.number import as_number
+from nccourse.exercises.outcome import Outcome
+
+_TETRAHEDRON = math.degrees(math.acos(-1 / 3))
+
+
+@exercise(
+    "00.1",
+    title="Four in space",
+    difficulty=1,
+    minutes=2,
+    hints=(
+        "Three arrows in the plane stand 120 degrees apart. A fourth needs room: more or less than 120?",
+        "Think of methane, CH4: four hydrogen atoms around one carbon atom, at the corners of a tetrahedron.",
+        "It is a little above a right angle: the cosine is -1/3.",
+    ),
+    explanation="The tetrahedron's angle, arccos(-1/3). Lesson 02 proves arccos(-1/(K-1)) for K classes.",
+)
+def four_in_space(answer: Any) -> Outcome:
+    """Judge an angle within ten degrees of the tetrahedron's."""
+    value = as_number(answer)
+    if value is None:
+        return Outcome.wrong("the angle", expected="a number of degrees", got=describe(answer))
+    if abs(value - _TETRAHEDRON) <= 10:
+        return Outcome.right()
+    advice = ""
+    if abs(value - 120) < 0.5:
+        advice = "That is the star with three arms; in space there is room for a fourth, but not for free."
+    elif abs(value - 90) < 0.5:
+        advice = (
+            "A cross in the plane has right angles between neighbours; out of the plane one can do better."
+        )
+    elif 0 < value < math.pi:
+        advice = "That looks like radians or a cosine."
+    return Outcome.wrong("the angle", expected="a number of degrees", got=describe(answer), advice=advice)
+
+
+@exercise(
+    "00.2",
+    title="A cosine",
+    difficulty=1,
+    minutes=2,
+    hints=(
+        "math.cos wants radians.",
+        "math.radians turns degrees into radians.",
+        "return math.cos(math.radians(degrees))",
+    ),
+    explanation="Cosines rather than angles are what the course works with: they are inner products.",
+)
+def cosine(answer: Any) -> Outcome:
+    """Judge a function on several angles."""
+    return expect_function(answer, (0, 60, 109.47, 180), _is_cosine, name="cosine")
+
+
+def _is_cosine(result: Any, degrees: float) -> Outcome:
+    value = as_number(result)
+    if value is not None and abs(value - math.cos(math.radians(degrees))) <= 1e-6:
+        return Outcome.right()
+    advice = ""
+    if value is not None and abs(value - math.cos(degrees)) <= 1e-9:
+        advice = "math.cos takes radians."
+    elif value is not None and abs(value - math.sin(math.radians(degrees))) <= 1e-9:
+        advice = "That is the sine."
+    return Outcome.wrong("the result", expected="a number", got=describe(result), advice=advice)
