@@ -25,7 +25,11 @@ def read_parameters(source: str, *, line: int = 0) -> dict[str, Scalar]:
     >>> read_parameters("K = 4  # classes\nscale: float = -1.5")
     {'K': 4, 'scale': -1.5}
     """
-    return dict(_assignment(statement, line) for statement in ast.parse(source).body)
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise LessonError(f"parameters cell: {error.msg}", line=line + (error.lineno or 1)) from None
+    return dict(_assignment(statement, line) for statement in statements)
 
 
 def validate(parameters: Mapping[str, Any], defaults: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -33,6 +33,7 @@ def test_every_numeric_type_is_accepted(answer):
         ([0.25], "got list"),
         (np.array([0.25, 0.25]), "got an array of shape (2,)"),
         (sp.Symbol("x"), "got x"),
+        (10**400, "got an integer of very many digits"),
         (float("nan"), "got nan"),
         (float("inf"), "got inf"),
         (sp.I, "got I"),

@@ -73,14 +73,14 @@ print(label, size * scale)
 # None.
 """
 
-EXERCISES = '''\
+EXERCISES = """\
 from nccourse.exercises import exercise, expect_number
 
 
 @exercise("99.1", title="Sum", difficulty=1, minutes=1, hints=("Count.", "On fingers.", "Both hands."))
 def total(answer):
     return expect_number(answer, 2, name="the sum")
-'''
+"""
 
 
 class Toy:
@@ -103,10 +103,19 @@ class Toy:
             text = text.replace(old, new)
         self.master.write_text(text)
 
+    def define(self, patch: pytest.MonkeyPatch) -> None:
+        """Let this process find the exercises, as the lesson's own cell does for its kernel."""
+        patch.setattr(exercises, "__path__", [*exercises.__path__, str(self.exercises)])
+        patch.delitem(sys.modules, "nccourse.exercises.lesson_99", raising=False)
+
+
+@pytest.fixture(scope="session")
+def make_toy() -> type[Toy]:
+    return Toy
+
 
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Toy:
     toy = Toy(tmp_path)
-    monkeypatch.setattr(exercises, "__path__", [*exercises.__path__, str(toy.exercises)])
-    monkeypatch.delitem(sys.modules, "nccourse.exercises.lesson_99", raising=False)
+    toy.define(monkeypatch)
     return toy

@@ -42,6 +42,7 @@ def exercise_cells(master: Master) -> Iterator[Finding]:
 def _introduced(master: Master) -> dict[str, int]:
     return {
         key.strip(): cell.line
-        for cell in master.markdown_cells
+        # The first mention counts: reversed, it is the one that stays.
+        for cell in reversed(master.markdown_cells)
         for key in re.findall(r"\{\{exercise ([^}]*)\}\}", cell.source)
     }

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from nccourse.lessonbuild.lesson import LessonError
 from nccourse.lessonbuild.lints.problem import Finding
 from nccourse.lessonbuild.master import Master
-from nccourse.lessonbuild.regions import resolve
+from nccourse.lessonbuild.regions import SourceLine, resolve
 
 QUOTED = ("theory-number", "paper-number")
 
 # Code, link targets and exercise references are no claims; blanked, not removed, to keep line numbers.
 _EXEMPT = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)|\{\{[^}]*\}\}|<[^>]*>", re.DOTALL)
 _MEASURED = re.compile(
-    r"(?<![\w.])\d+\.\d{2,}(?![\d.])|(?<![\w.])\d+(?:\.\d+)?[\s~\\,]*%|(?<![\w.])\d(?:\.\d+)?e-?\d+"
+    r"(?<![\w.])\d+\.\d{2,}(?!\d|\.\d)|(?<![\w.])\d+(?:\.\d+)?[\s~\\,]*%|(?<![\w.])\d(?:\.\d+)?e-?\d+"
 )
 
 
@@ -41,10 +42,18 @@ def exact_derivations(master: Master) -> Iterator[Finding]:
         if "derivation" not in cell.tags:
             continue
         lines = resolve(cell.lines, "solution")
-        for node in ast.walk(ast.parse("\n".join(text for _, text in lines))):
+        for node in ast.walk(_parse(lines)):
             if isinstance(node, ast.expr) and _is_float(node):
                 advice = "use sp.Rational, or drop the tag where nothing is derived"
                 yield lines[node.lineno - 1][0], f"float {ast.unparse(node)} in a derivation", advice, "error"
+
+
+def _parse(lines: Sequence[SourceLine]) -> ast.Module:
+    try:
+        return ast.parse("\n".join(text for _, text in lines))
+    except SyntaxError as error:
+        line = lines[(error.lineno or 1) - 1][0]
+        raise LessonError(f"derivation: {error.msg}", line=line) from None
 
 
 def _blank(match: re.Match[str]) -> str:

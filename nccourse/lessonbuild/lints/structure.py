@@ -39,7 +39,7 @@ def number_of_cells(master: Master) -> Iterator[Finding]:
 
 def number_of_words(master: Master) -> Iterator[Finding]:
     """A lesson has 1,200 to 2,500 words of prose; one of at most ten minutes may have fewer."""
-    words = sum(len(re.findall(r"[^\W\d_]{2,}", _prose(cell))) for cell in master.markdown_cells)
+    words = sum(len(re.findall(r"[^\W\d_][\w'-]*", _prose(cell))) for cell in master.markdown_cells)
     yield from _within(master, words, WORDS, "words")
 
 
