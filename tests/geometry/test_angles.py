@@ -10,7 +10,7 @@ from torch.testing import assert_close
 
 from nccourse.geometry import angles, cosines, random_rotation, simplex_etf
 
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 2**31).map(lambda seed: torch.Generator().manual_seed(seed))
 
 

@@ -9,7 +9,7 @@ from torch.testing import assert_close
 
 from nccourse.geometry import centred, etf_distance, orthogonal_frame
 
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=25, deadline=None)
 lengths = st.lists(st.just(0.0) | st.floats(1e-2, 1e2), min_size=1, max_size=8)
 generators = st.none() | st.integers(0, 2**31).map(lambda seed: torch.Generator().manual_seed(seed))
 

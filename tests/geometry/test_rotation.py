@@ -9,7 +9,7 @@ from torch.testing import assert_close
 
 from nccourse.geometry import random_rotation
 
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=25, deadline=None)
 
 
 @laws

@@ -12,7 +12,7 @@ from torch.testing import assert_close
 
 from nccourse import losses
 
-laws = settings(max_examples=30, deadline=None)
+laws = settings(max_examples=20, deadline=None)
 SOFT = ["ce", "bce", "label_smoothing"]
 seeds = st.integers(0, 2**31).map(lambda seed: torch.Generator().manual_seed(seed))
 

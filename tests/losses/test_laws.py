@@ -9,7 +9,7 @@ from torch.testing import assert_close
 
 from nccourse import losses
 
-laws = settings(max_examples=30, deadline=None)
+laws = settings(max_examples=20, deadline=None)
 
 
 @st.composite
