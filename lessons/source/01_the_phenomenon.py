@@ -33,8 +33,8 @@ data = "digits"
 model = "mlp"
 epochs = 120
 record = 4
-learning_rate = 0.1
-weight_decay = 5e-4
+learning_rate = 0.05
+weight_decay = 5e-3
 seed = 0
 
 # %%
@@ -56,7 +56,7 @@ from nccourse.plots import new_figure
 #
 # - `"a"`: settle at a constant: with nothing left to learn, nothing moves
 # - `"b"`: grow: the network is overfitting
-# - `"c"`: keep falling, by a factor of ten and more: each cloud shrinks to a point
+# - `"c"`: keep falling: each cloud goes on shrinking towards a point
 # - `"d"`: fall to exactly zero at the epoch of the last error
 
 # %% tags=["exercise"]
@@ -264,7 +264,6 @@ print("nearest mean and classifier agree:", bool(last.nc4 == 0.0))
 # `metrics.neural_collapse` and with the definition written out.
 
 # %% tags=["nbval-check-output"]
-network = result.model
 shown = result.snapshots[-1]
 again = metrics.neural_collapse(shown.features, shown.labels, shown.W, b=shown.b)
 means = torch.stack([shown.features[shown.labels == k].double().mean(dim=0) for k in range(len(shown.W))])
@@ -303,7 +302,7 @@ widgets.collapse_player(
 # %%
 centred = snapshots[-1].class_means - snapshots[-1].class_means.mean(dim=0)
 plots.show(
-    plots.cosines(centred, title=f"Cosines of the centred class means, epoch {snapshots[-1].epoch}"),
+    plots.cosines(centred, title="Cosines of the centred class means"),
     alt="A ten by ten square of cosines: one on the diagonal, values close to minus one ninth everywhere else.",
 )
 

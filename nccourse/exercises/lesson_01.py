@@ -209,7 +209,7 @@ def right_factor(answer: Any) -> Outcome:
         "log.nc1[log.epoch == perfect] is the value there, log.nc1.iloc[-1] the last one.",
         "Divide the first by the second.",
     ),
-    explanation="All of that fall happened while the training accuracy stood still at 1.",
+    explanation="All of that fall came when training accuracy had nothing left to gain.",
 )
 def read_the_fall(answer: Any) -> Outcome:
     """Judge the ratio read from the learner's own run, given as (factor, log)."""
