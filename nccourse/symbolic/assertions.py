@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import sympy as sp
 
-from nccourse.errors import InputValueError
+from nccourse.errors import InputTypeError, InputValueError
 from nccourse.symbolic.deciding import positive, vanishes
 from nccourse.symbolic.falsifying import RELATIONS, falsify
 from nccourse.symbolic.symbols import CLASS_COUNTS, Domain, class_count, domain_of, exact
@@ -60,7 +60,7 @@ def assert_identity(
     proved symbolically
     >>> assert_identity(K**2, 2 * K)
     Traceback (most recent call last):
-    nccourse.symbolic.verdict.FalseStatementError: K**2 = 2*K is false at K = 6: expected 12, got 36
+    nccourse.symbolic.verdict.FalseStatementError: K**2 = 2*K is false at K = 3: expected 6, got 9
     """
     _check_method(method)
     if callable(lhs) or callable(rhs):
@@ -118,7 +118,7 @@ def assert_inequality(
             for k in _class_counts(values, domain)
         ]
         return Verdict.weakest(verdicts).at_most(Verdict.CASES)
-    left, right = exact("lhs", lhs), exact("rhs", rhs)
+    left, right = _scalar("lhs", lhs), _scalar("rhs", rhs)
     falsify(left, right, RELATIONS[relation], domain, seed)
     sign = 1 if relation[0] == ">" else -1
     strict = "=" not in relation
@@ -158,6 +158,10 @@ def assert_limit(
     >>> print(assert_limit(x * sp.exp(-x), x, sp.oo, 0))
     proved symbolically
     """
+    if not isinstance(symbol, sp.Symbol):
+        raise InputTypeError("symbol", expected="a sympy symbol", got=repr(symbol))
+    if direction not in ("+", "-"):
+        raise InputValueError("direction", expected="'+' or '-'", got=repr(direction))
     function, claimed = exact("expression", expression), exact("value", value)
     target = exact("point", point)
     classes = class_count(function.free_symbols)
@@ -203,6 +207,13 @@ def _class_counts(values: Iterable[int] | None, domain: Domain | None) -> list[i
         return list(values)
     classes = class_count(domain or ())
     return [k for k in CLASS_COUNTS if classes is None or domain is None or k in domain_of(classes, domain)]
+
+
+def _scalar(name: str, side: Side) -> sp.Expr:
+    expression = exact(name, side)
+    if isinstance(expression, sp.MatrixBase):
+        raise InputValueError(name, expected="a scalar", got=_shape(expression))
+    return expression
 
 
 def _at(side: Side, classes: int) -> sp.Basic | int:

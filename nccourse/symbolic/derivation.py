@@ -242,7 +242,8 @@ def _refuted(lhs: Any, relation: str, rhs: Any) -> str:
 
 
 def _math(latex: str) -> str:
-    return f"${latex}$".replace("|", r"\vert ")
+    # A bar would end the table's cell.
+    return f"${latex}$".replace(r"\|", r"\Vert ").replace("|", r"\vert ")
 
 
 def _table(header: list[str], rows: Iterable[list[str]]) -> str:

@@ -16,7 +16,7 @@ ONE, TWO = sp.Integer(1), sp.Integer(2)
 
 
 def lemma_14_remainder(gap: sp.Expr) -> sp.Expr:
-    """Return -(K-2) b̂ + C on the set D_4 with equal biases, given the gap of the scores.   Source: A (76)."""
+    """Return -(K-2) b̂ + C on the set D_4, biases equal, given the gap of the scores.   Source: A (76)."""
     bias = sp.log(((K - 2) + sp.sqrt((K - 2) ** 2 + 4 * (K - 1) * sp.exp(gap))) / 2)
     return -(K - 2) * bias + softplus(gap - bias) + (K - 1) * softplus(bias)
 

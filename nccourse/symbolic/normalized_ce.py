@@ -80,7 +80,7 @@ def sphere_steps() -> Iterator[Step]:
         -GAP + GAP * length / 2,
         claim=r"\tfrac{\gamma}{K-1}\left(-\tfrac12 (K + K - K q)\right) = -\tfrac{\gamma K}{K-1} + "
         r"\tfrac{\gamma K}{2(K-1)} q",
-        reason="unit vectors; q = |mean|^2 averaged over i",
+        reason="unit vectors; q the squared length of the mean, averaged over i",
         equation="A (80), (160)",
     )
     yield inequality(

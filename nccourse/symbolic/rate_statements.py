@@ -24,7 +24,7 @@ from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K, gamma, n
 from nccourse.symbolic.verdict import Verdict
 
-_CIRCULANTS = {4: (0, 1, -2, 1), 5: (0, 1, -1, -1, 1), 6: (0, 1, -1, 0, -1, 1)}
+_CIRCULANTS = {4: (0, 1, -2, 1), 5: (0, 1, -1, -1, 1)}
 
 
 def _directions(classes: int) -> tuple[sp.Matrix, list[sp.Matrix]]:
@@ -57,18 +57,18 @@ def _mode_steps() -> Iterator[Step]:
         "second variation, CE",
         lambda k: second_derivative(*_directions(k), "ce", sp.Integer(0)),
         lambda k: _by_formula(k, "ce"),
-        values=(4, 5, 6),
+        values=(4, 5),
         method="points",
         claim=r"\left.\tfrac{d^2 f}{dt^2}\right|_0 = \gamma p\,\tfrac{K-1}{K}\left[|X|^2 + \tfrac1n \sum_i "
         r"\left(|Y^i|^2 "
         r"- 2 (X, Y^i) + a |X^\top + Y^i|^2\right)\right]",
-        reason="against the derivative along a curve on the spheres; K = 4, 5, 6, n = 2, random directions",
+        reason="against the derivative along a curve on the spheres; K = 4, 5, n = 2, random directions",
     )
     yield identity(
         "second variation, BCE",
         lambda k: second_derivative(*_directions(k), "bce", bce_bias().subs(K, k)),
         lambda k: _by_formula(k, "bce"),
-        values=(4, 5, 6),
+        values=(4, 5),
         method="points",
         claim=r"\text{the same with } p \to D,\ a \to a(1 - D) \text{ at } b = b^*",
         reason="stationarity makes the own-class slope (K-1) D; likewise",
