@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from nccourse.data.images import ImageData
-from nccourse.errors import MissingDataError
+from nccourse.errors import InputTypeError, MissingDataError
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ ARCHIVES = {
 
 def data_root(root: str | Path | None = None) -> Path:
     """Return where the sets lie: the argument, else $NCCOURSE_DATA, else the user's cache directory."""
+    if not isinstance(root, (str, Path, type(None))):
+        raise InputTypeError("root", expected="a path", got=type(root).__name__)
     chosen = root or os.environ.get("NCCOURSE_DATA")
     return Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("nccourse")) / "data"
 

@@ -78,11 +78,17 @@ class DeviceBatches:
         for chosen in order.split(self.batch_size):
             yield self._normalize(self.images[chosen]), self.labels[chosen]
 
-    def in_order(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield (images, labels) once through the set in its own order."""
-        for images, labels in zip(
-            self.images.split(self.batch_size), self.labels.split(self.batch_size), strict=True
-        ):
+    def in_order(self, batch_size: int | None = None) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield (images, labels) once through the set in its own order.
+
+        Args:
+            batch_size: samples in a batch; None is that of training.
+
+        Returns:
+            Batches as :meth:`shuffled` yields them.
+        """
+        size = self.batch_size if batch_size is None else integer("batch_size", batch_size, minimum=1)
+        for images, labels in zip(self.images.split(size), self.labels.split(size), strict=True):
             yield self._normalize(images), labels
 
     def _normalize(self, images: Tensor) -> Tensor:

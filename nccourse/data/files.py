@@ -26,7 +26,7 @@ def read_npz(path: Path, *, train: bool) -> ImageData:
     if not path.is_file():
         raise MissingDataError(str(path), expected="an .npz file", got="no such file", advice="another path")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {key: archive[key] for key in ("images", "labels", "class_names") if key in archive}
     except (ValueError, zipfile.BadZipFile, EOFError) as error:
         raise InputValueError(
