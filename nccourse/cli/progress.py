@@ -34,6 +34,8 @@ class ProgressLine:
         """
         self.number, self.name = self.number + 1, name
         self.cells, self.total, self.start = 0, 0, time.monotonic()
+        from jupyter_core.utils import ensure_event_loop
+
         outcome: list[Result] = []
         failure: list[BaseException] = []
 
@@ -42,6 +44,9 @@ class ProgressLine:
                 outcome.append(work(self._advance))
             except BaseException as error:  # raised again below, in the thread that asked
                 failure.append(error)
+            finally:
+                # Jupyter's clients open an event loop for the thread they run in, and leave it open.
+                ensure_event_loop().close()
 
         worker = threading.Thread(target=attempt, daemon=True)
         worker.start()

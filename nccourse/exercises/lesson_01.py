@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pandas as pd
 import sympy as sp
 import torch
 from torch import Tensor
@@ -213,6 +214,8 @@ def right_factor(answer: Any) -> Outcome:
 )
 def read_the_fall(answer: Any) -> Outcome:
     """Judge the ratio read from the learner's own run, given as (factor, log)."""
+    if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], pd.DataFrame)):
+        return Outcome.wrong("the answer", expected="the pair (factor, log)", got=describe(answer))
     factor, log = answer
     perfect = log[log.train_accuracy == 1.0]
     if perfect.empty:

@@ -9,6 +9,7 @@ scores are too close to be told apart in it, in float64 from the definition.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -22,24 +23,27 @@ class LinearRule:
     Args:
         V: (K, d) float64.
         a: (K,) float64.
-        origin: (d,) float64, subtracted from h before v_k is applied in ``exact``.
+        origin: (d,) float64, subtracted from h before v_k is applied.
         centres: (K, d), the points the residuals are taken from; their dtype is the working precision.
+        definition: decides (n, d) float64 rows without any of this, for those that are close to a tie.
     """
 
-    def __init__(self, V: Tensor, a: Tensor, origin: Tensor, centres: Tensor) -> None:
-        place = centres.device
-        self._V, self._a, self._origin = V.to(place), a.to(place), origin.to(place)
+    def __init__(
+        self, V: Tensor, a: Tensor, origin: Tensor, centres: Tensor, definition: Callable[[Tensor], Tensor]
+    ) -> None:
         scores = (centres.cpu().double() - origin) @ V.T - a
         best = scores.max(1)
-        self.decisions = best.indices.to(place)
         margins = best.values[:, None] - scores
-        self.radii = _distance_to_boundary(V, margins, best.indices).to(place)
+        self.decisions = best.indices.to(centres.device)
+        self.radii = _distance_to_boundary(V, margins, best.indices).to(centres.device)
         # A vector common to all v_k, or a number common to all scores, decides nothing but costs digits.
         relative = V - V.mean(0)
-        self._relative = relative.to(centres)
-        self._at_centres = -margins.T.to(centres)
-        unit = torch.finfo(centres.dtype).eps * math.sqrt(V.shape[1])
-        self._error = 4 * unit * float(torch.linalg.vector_norm(relative, dim=1).max())
+        # As unit vectors, so that scores are lengths and stay in the range of float32.
+        longest = float(torch.linalg.vector_norm(relative, dim=1).max()) or 1.0
+        self._relative = relative.div(longest).to(centres)
+        self._at_centres = margins.T.div(-longest).to(centres)
+        self._error = 4 * torch.finfo(centres.dtype).eps * math.sqrt(V.shape[1])
+        self._definition = definition
 
     def decide(self, block: Residuals, lengths: Tensor) -> Tensor:
         """Return the decision (n,) for each row of the block, given the lengths of its differences."""
@@ -47,11 +51,27 @@ class LinearRule:
         best, decisions = scores.max(0)
         unclear = (scores >= best - 2 * self._error * lengths).sum(0) > 1
         if bool(unclear.any()):
-            decisions[unclear] = self._decide_exactly(block.rows[unclear])
+            decisions[unclear] = self._definition(block.rows[unclear].double())
         return decisions
 
-    def _decide_exactly(self, rows: Tensor) -> Tensor:
-        return ((rows.double() - self._origin) @ self._V.T - self._a).argmax(1)
+
+def classifier_rule(W: Tensor, b: Tensor, centres: Tensor) -> LinearRule:
+    """Return the rule argmax_k(w_k.h - b_k)."""
+    weights, biases = W.to(centres.device), b.to(centres.device)
+    origin = W.new_zeros(W.shape[1])
+    return LinearRule(W, b, origin, centres, lambda rows: (rows @ weights.T - biases).argmax(1))
+
+
+def nearest_mean_rule(moments: ClassMoments, centres: Tensor) -> LinearRule:
+    """Return the rule argmin_k |h - mean_k|."""
+    origin = moments.global_mean(weighted=True)
+    centred = moments.means - origin
+    means = moments.means.to(centres.device)
+
+    def nearest(rows: Tensor) -> Tensor:
+        return torch.cdist(rows, means, compute_mode="donot_use_mm_for_euclid_dist").argmin(1)
+
+    return LinearRule(centred, centred.square().sum(1) / 2, origin, centres, nearest)
 
 
 def _distance_to_boundary(V: Tensor, margins: Tensor, decisions: Tensor) -> Tensor:
@@ -70,14 +90,9 @@ class Disagreement:
 
     def __init__(self, moments: ClassMoments, W: Tensor, b: Tensor | None, features: Tensor) -> None:
         centres = rounded_means(moments, features)
-        origin = moments.global_mean(weighted=True)
-        means = moments.means - origin
-        bias = W.new_zeros(len(W)) if b is None else b
-        self._rules = (
-            LinearRule(W, bias, torch.zeros_like(origin), centres),
-            LinearRule(means, means.square().sum(1) / 2, origin, centres),
-        )
-        classifier, nearest = self._rules
+        classifier = classifier_rule(W, W.new_zeros(len(W)) if b is None else b, centres)
+        nearest = nearest_mean_rule(moments, centres)
+        self._rules = classifier, nearest
         self._radii = torch.minimum(classifier.radii, nearest.radii)
         self._differ = classifier.decisions != nearest.decisions
         self._count = 0
@@ -85,7 +100,8 @@ class Disagreement:
 
     def add(self, block: Residuals) -> None:
         """Take one more block of residuals from the rounded class means."""
-        lengths = torch.linalg.vector_norm(block.differences, dim=1)
+        # In float64, because squares of small floats vanish and everything would look close.
+        lengths = torch.linalg.vector_norm(block.differences, dim=1, dtype=torch.float64)
         inside = lengths < self._radii[block.labels]
         self._count += int((self._differ[block.labels] & inside).sum())
         if not bool(inside.any()):

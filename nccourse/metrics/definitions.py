@@ -64,13 +64,12 @@ def equiangularity(centred_means: Tensor) -> float:
 
 def _bounded(matrix: Tensor) -> Tensor:
     # Scaled to entries of at most 1, so that no square over- or underflows; 0/0 is nan for a zero matrix.
-    bounded: Tensor = matrix / matrix.abs().max()
-    return bounded
+    return matrix.div(matrix.abs().max())
 
 
 def _unit(matrix: Tensor) -> Tensor:
     bounded = _bounded(matrix)
-    return bounded / torch.linalg.vector_norm(bounded)
+    return bounded.div(torch.linalg.vector_norm(bounded))
 
 
 def _weights_etf(W: Tensor | None, centred_means: Tensor) -> float:

@@ -89,13 +89,15 @@ def imbalanced_collapse(
 
 
 def _require_counts(counts: Any, num_classes: int) -> Tensor:
-    sizes = torch.as_tensor(counts)
+    expected = f"{num_classes} integers n_k >= 1, one per class"
+    try:
+        sizes = torch.as_tensor(counts)
+    except (TypeError, ValueError, RuntimeError):
+        raise InputTypeError("counts", expected=expected, got=type(counts).__name__) from None
     if sizes.is_floating_point() or sizes.is_complex() or sizes.dtype == torch.bool:
-        raise InputTypeError("counts", expected="integers n_k, one per class", got=f"dtype {sizes.dtype}")
-    if sizes.shape != (num_classes,) or int(sizes.min()) < 1:
-        raise InputValueError(
-            "counts",
-            expected=f"{num_classes} integers >= 1",
-            got=f"shape {tuple(sizes.shape)}: {counts!r}"[:80],
-        )
+        raise InputTypeError("counts", expected=expected, got=f"dtype {sizes.dtype}")
+    if sizes.shape != (num_classes,):
+        raise InputValueError("counts", expected=expected, got=f"shape {tuple(sizes.shape)}")
+    if int(sizes.min()) < 1:
+        raise InputValueError("counts", expected=expected, got=f"a count of {int(sizes.min())}")
     return sizes.cpu().long()

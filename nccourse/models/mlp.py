@@ -14,12 +14,14 @@ from nccourse.models.network import Backbone
 
 
 class MLP(Backbone):
-    """Flatten the image and apply linear layers with ReLU between them.
+    """Flatten the image and apply layers: linear, batch norm, ReLU.
 
     Args:
         in_channels: C.
         image_size: (H, W).
         widths: of the layers; the last one is the feature dimension d.
+        batch_norm: normalise each layer over the batch, then of two samples or more; collapse shows within a
+            hundred epochs, without it often not at all.
         final_relu: apply ReLU to the features too, which keeps them non-negative; without it they can centre
             at 0, as the theory's free features do.
 
@@ -36,14 +38,18 @@ class MLP(Backbone):
         in_channels: int,
         image_size: tuple[int, int],
         *,
-        widths: Sequence[int] = (128, 128),
+        widths: Sequence[int] = (128, 128, 64),
+        batch_norm: bool = True,
         final_relu: bool = True,
     ) -> None:
         super().__init__()
         sizes = [in_channels * image_size[0] * image_size[1], *positive_sizes("widths", widths)]
         layers: list[nn.Module] = [nn.Flatten()]
         for inputs, outputs in pairwise(sizes):
-            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+            layers.append(nn.Linear(inputs, outputs, bias=not batch_norm))
+            if batch_norm:
+                layers.append(nn.BatchNorm1d(outputs))
+            layers.append(nn.ReLU())
         self.layers = nn.Sequential(*(layers if final_relu else layers[:-1]))
         self.out_features = sizes[-1]
 

@@ -4,7 +4,8 @@ With b = 0 the simplex ETF is in general not optimal. Write w̄, h̄ for the mea
 features, s, t for the mean positive and negative cosines. Convexity gives
 f >= softplus(-γs) + (K-1) softplus(γt), where (K-1) t = K w̄·h̄ - s, and Cauchy-Schwarz gives
 s <= w̄·h̄ + sqrt((1-|w̄|²)(1-|h̄|²)). If w̄·h̄ = -ρ <= 0 then |w̄||h̄| >= ρ, hence s <= 1 - 2ρ; if w̄·h̄ > 0
-then ρ = 0 is at least as good. So f >= φ(ρ) = softplus(-γ(1-2ρ)) + (K-1) softplus(-γ(1+(K-2)ρ)/(K-1)) for some ρ in [0, 1], and φ is convex.
+then ρ = 0 is at least as good. So f >= min over ρ in [0, 1] of the convex
+φ(ρ) = softplus(-γ(1-2ρ)) + (K-1) softplus(-γ(1+(K-2)ρ)/(K-1)).
 Equality: w_k = sqrt(ρ) u + sqrt(1-ρ) v_k, h_k = -sqrt(ρ) u + sqrt(1-ρ) v_k with an ETF v and a unit u
 orthogonal to it. That takes d >= K, or d >= K-1 if ρ = 0, or d >= 1 if ρ = 1.
 """

@@ -81,6 +81,7 @@ TRIALS = {
             ((5000, LOG), "from the first epoch"),
             ((math.log10(100), LOG), "decades"),
             ((100.0, LOG[:2]), "more epochs"),
+            (100.0, "the pair"),
         ],
         "stub": (..., LOG),
     },

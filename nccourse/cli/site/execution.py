@@ -44,8 +44,9 @@ class Execution:
     @property
     def anchor(self) -> str:
         """Fragment of the failing cell's address on its page."""
-        cell = self.notebook.cells[self.failing_cell or 0]
-        return f"#cell-id={cell.id}" if self.failing_cell is not None else ""
+        if self.failing_cell is None:
+            return ""
+        return f"#cell-id={self.notebook.cells[self.failing_cell].id}"
 
     @classmethod
     def read(cls, path: Path) -> Execution | None:
