@@ -190,6 +190,7 @@ class ETFHead(Head):
         bias: bool = False,
     ) -> None:
         super().__init__(in_features, num_classes, bias=bias)
+        integer("in_features", in_features, minimum=num_classes - 1)
         lengths = _lengths(weight_norm, num_classes)
         self.feature_norm = None if feature_norm is None else real("feature_norm", feature_norm, above=0.0)
         frame = simplex_etf(num_classes, in_features, generator=torch.default_generator, dtype=torch.float64)

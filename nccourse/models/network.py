@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from nccourse.errors import InputValueError
 from nccourse.models.heads import Head
 
 
@@ -22,10 +23,16 @@ class Network(nn.Module):
     Args:
         backbone: images to features.
         head: features to logits, of matching dimension.
+
+    Raises:
+        InputValueError: the dimensions do not match.
     """
 
     def __init__(self, backbone: Backbone, head: Head) -> None:
         super().__init__()
+        if head.in_features != backbone.out_features:
+            expected = f"in_features = {backbone.out_features}, what the backbone gives"
+            raise InputValueError("head", expected=expected, got=str(head.in_features))
         self.backbone = backbone
         self.head = head
 

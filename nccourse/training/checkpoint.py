@@ -1,0 +1,76 @@
+"""A run on disk: written whole or not at all, read back without executing anything."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from nccourse.data import ImageData
+from nccourse.errors import InputValueError
+from nccourse.models import Network
+from nccourse.training.config import TrainConfig
+from nccourse.training.progress import Progress
+from nccourse.training.recording import Snapshot
+
+
+class Checkpoint:
+    """Save and restore one run.
+
+    Args:
+        path: of the file; None saves nothing.
+        config: of the run.
+        train_set: the images it trains on.
+    """
+
+    def __init__(self, path: str | Path | None, config: TrainConfig, train_set: ImageData) -> None:
+        self.path = None if path is None else Path(path).expanduser()
+        self._identity: dict[str, Any] = {}
+        if path is not None:
+            self._identity = {**config.to_dict(), "training data": train_set.checksum}
+
+    def save(self, progress: Progress, model: Network, optimizer: torch.optim.Optimizer) -> None:
+        """Replace the file by the present state; a kill at any moment leaves the old or the new one."""
+        if self.path is None:
+            return
+        state = {
+            "identity": self._identity,
+            "progress": {**vars(progress), "snapshots": [vars(snapshot) for snapshot in progress.snapshots]},
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+        }
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self.path.with_name(self.path.name + ".part")
+        torch.save(state, unfinished)
+        os.replace(unfinished, self.path)
+
+    def restore(self, model: Network, optimizer: torch.optim.Optimizer) -> Progress:
+        """Bring model and optimizer to the saved state, if there is one, and say how far it had come.
+
+        Raises:
+            InputValueError: the file is not a checkpoint, or one of another run.
+        """
+        if self.path is None or not self.path.exists():
+            return Progress()
+        state = self._read(self.path)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        snapshots = [Snapshot(**snapshot) for snapshot in state["progress"].pop("snapshots")]
+        return Progress(**state["progress"], snapshots=snapshots)
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        expected, advice = "a checkpoint of this run", "another path, or deleting the file"
+        try:
+            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+            saved = state["identity"]
+        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as error:
+            reason = f"{path}, which cannot be read as one ({type(error).__name__})"
+            raise InputValueError("checkpoint_path", expected=expected, got=reason, advice=advice) from error
+        differing = [name for name, value in self._identity.items() if saved.get(name) != value]
+        if differing:
+            reason = f"{path}, written with another {', '.join(differing)}"
+            raise InputValueError("checkpoint_path", expected=expected, got=reason, advice=advice)
+        return state

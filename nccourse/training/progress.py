@@ -1,0 +1,33 @@
+"""How far a run has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nccourse.training.recording import Row, Snapshot
+
+
+@dataclass
+class Progress:
+    """Collect what a run has produced so far, all of it saved in a checkpoint.
+
+    Args:
+        epoch: the last finished one; 0 before training.
+        status: "running", or how the run ended.
+        message: why it ended so, "" where there is nothing to say.
+        seconds: spent so far, earlier sessions included.
+        rows: the measures recorded so far.
+        snapshots: those taken so far.
+    """
+
+    epoch: int = 0
+    status: str = "running"
+    message: str = ""
+    seconds: float = 0.0
+    rows: list[Row] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+
+    @property
+    def running(self) -> bool:
+        """Whether there is more to do."""
+        return self.status == "running"
