@@ -1,0 +1,6 @@
+"""What is minimised: one module per unconstrained feature model, all of the form :class:`UFM`."""
+
+from nccourse.ufm.problems.base import UFM, Landscape, Point, State
+from nccourse.ufm.problems.normalized import NormalizedUFM
+
+__all__ = ["UFM", "Landscape", "NormalizedUFM", "Point", "State"]
