@@ -126,8 +126,8 @@ class CosineHead(Head):
     Source: paper A, the decision scores of Eqs. 2 and 5.
 
     >>> head = CosineHead(8, 3, scale=16.0)
-    >>> head.W.norm(dim=1)
-    tensor([16., 16., 16.], grad_fn=...)
+    >>> head.W.detach().norm(dim=1).round(decimals=3)
+    tensor([16., 16., 16.])
     """
 
     def __init__(

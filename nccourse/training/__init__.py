@@ -3,7 +3,7 @@
 from nccourse.training.config import TrainConfig
 from nccourse.training.recording import Snapshot
 from nccourse.training.result import TrainResult
-from nccourse.training.sweep import sweep
+from nccourse.training.sweeps import sweep
 from nccourse.training.trainer import train
 
 __all__ = ["Snapshot", "TrainConfig", "TrainResult", "sweep", "train"]
