@@ -320,29 +320,33 @@ for loss, batch in solved.items():
     print(loss, "reaches the bound to 1e-10 at every scale:", all(abs(s.gap) <= 1e-10 for s in batch))
     print(loss, "never gets below it:", all(s.gap > -1e-12 for s in batch))
 
+# %% [markdown]
+# Certified is one thing, seen another. Take from each BCE solution the mean positive score
+# $\gamma\, w_y^\top h$ and the mean bias, and lay them on the curves of (A 12), (A 13) and (A 11). The
+# curves are the closed forms of this lesson as plain functions, in `theory.normalized`; they hold their
+# digits where the exponentials in (A 11) would overflow.
+
 # %%
 fine = np.geomspace(0.1, 64, 200)
 positive, negative = theory.normalized.unbiased_scores(num_classes, fine)
-own = [float((s.H * s.W[s.labels]).sum(dim=1).mean()) for s in solved["bce"]]
+best_bias = theory.normalized.bce_bias(num_classes, fine)
+own_cosine = np.array([float((s.H * s.W[s.labels]).sum(dim=1).mean()) for s in solved["bce"]])
+solved_bias = [float(s.b.mean()) for s in solved["bce"]]
+
+# %%
+figure = plots.curves(
+    fine,
+    theory={"positive score": positive, "negative score": negative, "bias": best_bias},
+    points={"positive score": (scales, scales * own_cosine), "bias": (scales, solved_bias)},
+    xlabel="scale γ (no unit)",
+    ylabel="score or bias (logit units)",
+    xscale="log",
+    yscale="symlog",
+)
+seen = "Three dashed curves over the scale: positive score rising, negative score falling, the bias between "
 plots.show(
-    plots.curves(
-        fine,
-        theory={
-            "positive score": positive,
-            "negative score": negative,
-            "bias": theory.normalized.bce_bias(num_classes, fine),
-        },
-        points={
-            "positive score": (scales, scales * own),
-            "bias": (scales, [float(s.b.mean()) for s in solved["bce"]]),
-        },
-        xlabel="scale γ (no unit)",
-        ylabel="score or bias (logit units)",
-        xscale="log",
-        yscale="symlog",
-    ),
-    alt="Three dashed curves over the scale: positive score rising, negative score falling, bias between them except at small "
-    "scales, where it lies above both. Solved models sit on the curves.",
+    figure,
+    alt=seen + "them except at small scales, where it lies above both. Solved models sit on the curves.",
 )
 
 # %% [markdown]
