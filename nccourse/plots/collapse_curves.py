@@ -82,7 +82,8 @@ def metric_panel(ax: Axes, steps: Array, curve: Array, name: str, look: Mapping[
 
 def _note_collapse(ax: Axes) -> None:
     if ax.get_yscale() == "log":
-        ax.text(0.02, 0.04, "collapse: 0, below any log axis", transform=ax.transAxes, fontsize=8)
+        corner: dict[str, Any] = {"transform": ax.transAxes, "ha": "right", "va": "top"}
+        ax.text(0.98, 0.96, "collapse: 0, below any log axis", fontsize=8, **corner)
     else:
         place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
         ax.annotate("collapse: 0", (1, 0), (-3, 3), fontsize=8, ha="right", **place)

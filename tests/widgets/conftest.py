@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recorded_run() -> dict[str, Any]:
     """Features of three classes gathering at the corners of a triangle in five dimensions."""
     rng = np.random.default_rng(0)

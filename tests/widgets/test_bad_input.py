@@ -9,11 +9,17 @@ import numpy as np
 import pytest
 
 from nccourse.errors import InputTypeError, InputValueError, NCCourseError
-from nccourse.widgets import collapse_player, etf_viewer
+from nccourse.widgets import collapse_player, etf_viewer, gamma_explorer
 
 CASES: list[tuple[Callable[[], Any], str, type[NCCourseError], str]] = [
     (lambda: etf_viewer(1), "num_classes", InputValueError, "1"),
     (lambda: etf_viewer(13), "num_classes", InputValueError, "13"),
+    (lambda: gamma_explorer(1), "num_classes", InputValueError, "1"),
+    (lambda: gamma_explorer(2.5), "num_classes", InputTypeError, "2.5"),  # type: ignore[arg-type]
+    (lambda: gamma_explorer(scale=0.05), "scale", InputValueError, "0.05"),
+    (lambda: gamma_explorer(scale=float("nan")), "scale", InputValueError, "nan"),
+    (lambda: gamma_explorer(scale="8"), "scale", InputTypeError, "'8'"),  # type: ignore[arg-type]
+    (lambda: gamma_explorer(loss="mse"), "loss", InputValueError, "'mse'"),
     (lambda: etf_viewer(3.0), "num_classes", InputTypeError, "3.0"),  # type: ignore[arg-type]
 ]
 

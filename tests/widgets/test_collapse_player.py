@@ -5,19 +5,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nccourse.widgets import collapse_player
+from nccourse.widgets import Panel, collapse_player
+
+
+@pytest.fixture(scope="module")
+def player(recorded_run: dict[str, Any]) -> Panel:
+    return collapse_player(**recorded_run)
 
 
 @pytest.mark.parametrize("snapshot", [0, 4, 8])
 @pytest.mark.parametrize("angle", [-90.0, 0.0, 90.0])
 def test_every_snapshot_is_drawn_from_every_side_with_its_metrics(
-    recorded_run: dict[str, Any], snapshot: int, angle: float
+    player: Panel, recorded_run: dict[str, Any], snapshot: int, angle: float
 ) -> None:
-    panel = collapse_player(**recorded_run)
-    panel.set(snapshot=snapshot, azimuth=2 * angle, elevation=angle)
-    assert panel.problem is None
-    assert panel.readout["Snapshot"] == f"{snapshot + 1} of 9, epoch {10 * snapshot}"
-    assert float(panel.readout["NC1"]) == pytest.approx(recorded_run["curves"]["nc1"][snapshot], rel=1e-3)
+    player.set(snapshot=snapshot, azimuth=2 * angle, elevation=angle)
+    assert player.problem is None
+    assert player.readout["Snapshot"] == f"{snapshot + 1} of 9, epoch {10 * snapshot}"
+    assert float(player.readout["NC1"]) == pytest.approx(recorded_run["curves"]["nc1"][snapshot], rel=1e-3)
 
 
 def test_it_opens_at_the_last_snapshot_which_is_shown_whole(recorded_run: dict[str, Any]) -> None:
@@ -26,12 +30,11 @@ def test_it_opens_at_the_last_snapshot_which_is_shown_whole(recorded_run: dict[s
     assert panel.readout["In view"].startswith("100%")
 
 
-def test_snapshots_differ(recorded_run: dict[str, Any]) -> None:
-    panel = collapse_player(**recorded_run)
+def test_snapshots_differ(player: Panel) -> None:
     pictures = set()
     for snapshot in range(9):
-        panel.set(snapshot=snapshot)
-        pictures.add(panel._image.value)
+        player.set(snapshot=snapshot)
+        pictures.add(player._image.value)
     assert len(pictures) == 9
 
 
