@@ -27,7 +27,8 @@ Build a derivation of your own from steps::
                 inequality(...), limit(...), refutation(...), unchecked("existence", r"\min", reason="...")))
 
 Expressions for the lessons live in the modules, e.g. ``symbolic.simplex_etf.canonical_frame(K)``,
-``symbolic.normalized.bce_at_etf(b)``, ``bce_bias()``, ``CE_MINIMUM``.
+``symbolic.normalized.bce_at_etf(b)``, ``bce_bias()``, ``CE_MINIMUM``, ``symbolic.rates.etf_mode(a)``,
+``symbolic.bce_regularized.objective()``.
 """
 
 from nccourse.symbolic.assertions import assert_identity, assert_inequality, assert_limit

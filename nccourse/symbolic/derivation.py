@@ -214,9 +214,9 @@ class Verification:
         return "\n".join(f"{step.name}: {verdict}" for step, verdict in self.rows)
 
     def _repr_markdown_(self) -> str:
-        header = ["step", "claim", "reason", "equation", "checked"]
+        header = ["step", "checked", "claim", "reason", "equation"]
         return _table(
-            header, ([s.name, _math(s.claim), s.reason, s.equation, str(verdict)] for s, verdict in self.rows)
+            header, ([s.name, str(verdict), _math(s.claim), s.reason, s.equation] for s, verdict in self.rows)
         )
 
 

@@ -43,7 +43,7 @@ def falsify(left: sp.Expr, right: sp.Expr, relation: Relation, domain: Domain | 
         if low is None or high is None:
             continue
         defined = True
-        if not _holds(low, high, relation) or _tied(left, right, relation, point):
+        if not _holds(low, high, relation) or (_equal(low, high) and _tied(left, right, relation, point)):
             raise FalseStatementError(
                 claim, point=point, expected=_show(right, point), got=_show(left, point)
             )
@@ -75,13 +75,15 @@ def evaluate(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> mpmath.mp
         return number if mpmath.isfinite(number) else None
 
 
-def _holds(low: mpmath.mpf, high: mpmath.mpf, relation: Relation) -> bool:
+def _equal(low: mpmath.mpf, high: mpmath.mpf) -> bool:
     with mpmath.workdps(WORKING_DIGITS):
-        tolerance = mpmath.mpf(10) ** -DIGITS * max(1, abs(low), abs(high))
-        if relation is sp.Eq:
-            return bool(abs(low - high) <= tolerance)
-        larger, smaller = (high, low) if relation in (sp.LessThan, sp.StrictLessThan) else (low, high)
-        return bool(larger - smaller >= -tolerance)
+        return bool(abs(low - high) <= mpmath.mpf(10) ** -DIGITS * max(1, abs(low), abs(high)))
+
+
+def _holds(low: mpmath.mpf, high: mpmath.mpf, relation: Relation) -> bool:
+    if _equal(low, high):
+        return True
+    return relation is not sp.Eq and (low < high) == (relation in (sp.LessThan, sp.StrictLessThan))
 
 
 def _tied(left: sp.Expr, right: sp.Expr, relation: Relation, point: Mapping[sp.Symbol, sp.Rational]) -> bool:

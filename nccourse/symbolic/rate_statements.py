@@ -200,14 +200,8 @@ def _theorem_steps(loss: str) -> Iterator[Step]:
     probability = CE_PROBABILITY if ce else bce_probability()
     etf = probability * CURVATURE * (1 if ce else 1 - probability)
     margin, shift = sp.symbols("s b", positive=True)
-    yield limit(
-        "(1), alignment",
-        probability * (1 + 1 / n),
-        gamma,
-        0,
-        (1 + 1 / n) / K,
-        reason="rate over γ: these modes do slow down linearly, and for K = 2, 3 all do",
-    )
+    linear = "rate over γ: these modes do slow down linearly, and for K = 2, 3 all do"
+    yield limit("(1), alignment", probability * (1 + 1 / n), gamma, 0, (1 + 1 / n) / K, reason=linear)
     yield limit(
         "(1), ETF mode",
         etf,

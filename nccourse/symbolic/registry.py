@@ -18,6 +18,8 @@ MODULES = (
     "rate_statements",
     "errata_a",
     "errata_a_rates",
+    "bce_statements",
+    "errata_b",
 )
 
 
