@@ -115,13 +115,13 @@ widgets.etf_viewer(4)
 # profile: real images of handwritten digits, a few seconds on any laptop. Raise the numbers there to use
 # more of your machine; the opening table of each lesson says what to expect.
 #
-# **Is all well on this machine?** The next cell asks `nccourse doctor`, which names every problem and what
+# **Is all well on this machine?** The next cell asks `nccourse doctor --brief`, which names every problem and what
 # to do about it.
 
 # %%
 from nccourse.cli import main
 
-status = main(["doctor"])
+status = main(["doctor", "--brief"])
 
 # %% [markdown]
 # ## Exercises

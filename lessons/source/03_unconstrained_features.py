@@ -84,8 +84,11 @@ exercises.check("03.1", same_class)
 # $n$ samples in each class, $N = nK$. A *scale factor* $\gamma > 0$ stretches the logits, because cosines
 # alone reach only from $-1$ to $1$:
 #
-# $$ z_k = \gamma\, w_k^\top h - b_k, \qquad
-#    f_\mu(W, H, b) = \frac{1}{nK} \sum_{k=1}^{K} \sum_{i=1}^{n} \mathcal{L}_\mu\bigl( z^{(k)}_i \bigr), \quad \mu \in \{\mathrm{ce}, \mathrm{bce}\}. \tag{A 6} $$
+# $$ z_k = \gamma\, w_k^\top h - b_k , $$
+#
+# and the objective is the mean of one loss, CE or BCE, over all samples:
+#
+# $$ f(W, H, b) = \frac{1}{nK} \sum_{k=1}^{K} \sum_{i=1}^{n} \mathcal{L}\bigl( z^{(k)}_i \bigr) . \tag{A 6} $$
 #
 # What is left out? That features come from images through a network with finitely many weights. A large
 # network can move its features almost freely, which is why the model predicts what such networks do.
@@ -96,7 +99,7 @@ exercises.check("03.1", same_class)
 
 # %%
 problem = ufm.NormalizedUFM(num_classes, samples_per_class, dim, scale, loss="ce")
-descent = ufm.solve(problem, method="gradient_descent", max_steps=steps, step_size=20.0, seed=seed, record=10)
+descent = ufm.solve(problem, method="gradient_descent", max_steps=steps, step_size=8.0, seed=seed, record=10)
 plots.show(
     plots.curves(
         descent.history["step"],
@@ -115,7 +118,7 @@ plots.show(
         descent.W,
         features=descent.H,
         labels=descent.labels,
-        title="Features and weights after the descent, two principal axes",
+        title="After the descent",
     ),
     alt="Ten arrows in all directions; on the tip of each lie its weight vector and all features of its class.",
 )
@@ -134,8 +137,11 @@ plots.show(
 # scores above it, all negative scores below it (A 3, A 4). Take the bias $b_j$ as that threshold, turn each
 # of the $K$ comparisons into a probability with the sigmoid $\sigma$, and ask for all of them at once:
 #
-# $$ \mathcal{L}_{\mathrm{bce}} = -\log \sigma(z_y) - \sum_{j \ne y} \log\bigl( 1 - \sigma(z_j) \bigr)
-#    = \log\bigl( 1 + e^{-z_y} \bigr) + \sum_{j \ne y} \log\bigl( 1 + e^{z_j} \bigr) . \tag{A 5} $$
+# $$ \mathcal{L}_{\mathrm{bce}} = -\log \sigma(z_y) - \sum_{j \ne y} \log\bigl( 1 - \sigma(z_j) \bigr) $$
+#
+# or, written out with $\sigma(z) = 1/(1 + e^{-z})$,
+#
+# $$ \mathcal{L}_{\mathrm{bce}} = \log\bigl( 1 + e^{-z_y} \bigr) + \sum_{j \ne y} \log\bigl( 1 + e^{z_j} \bigr) . \tag{A 5} $$
 #
 # ### {{exercise 03.2}}
 # Write (A 5) in torch: `bce(logits, labels)` for logits $z$ of shape `(N, K)`, returning one loss for each

@@ -38,6 +38,13 @@ def test_a_good_machine_passes(course, capsys):
     assert all(word in printed for word in ("Python", "torch", "Device", "digits", "ipywidgets", "GB free"))
 
 
+def test_brief_leaves_out_what_is_well(course, capsys):
+    assert main(["doctor", "--brief"]) == 0
+    printed = capsys.readouterr().out
+    assert "Everything essential works." in printed
+    assert not any(line.startswith("ok") for line in printed.splitlines())
+
+
 def test_one_essential_problem_fails(course, capsys, monkeypatch):
     monkeypatch.setattr(diagnosis, "version", instead("sympy", None))
     assert main(["doctor"]) == 1
