@@ -25,13 +25,10 @@ def linear(
     )
 
 
-def logarithmic(symbol: str, words: str, value: float, minimum: float, maximum: float) -> ipywidgets.Widget:
-    """Make a slider over a positive interval whose steps are equal ratios, forty a decade."""
-    import math
-
-    low, high = math.log10(minimum), math.log10(maximum)
+def octaves(symbol: str, words: str, value: float, low: float, high: float) -> ipywidgets.FloatLogSlider:
+    """Make a slider from 2^low to 2^high in eighths of an octave; 8 low a whole number puts 1, 2, 4, 8 on it."""
     return ipywidgets.FloatLogSlider(
-        value, base=10, min=low, max=high, step=1 / 40, readout_format=".3g", **_described(symbol, words)
+        value, base=2, min=low, max=high, step=1 / 8, readout_format=".3g", **_described(symbol, words)
     )
 
 

@@ -12,10 +12,11 @@ from matplotlib.patches import StepPatch
 
 from nccourse.plots.arrays import Array
 from nccourse.plots.style import COLOURS, NEGATIVE, POSITIVE, THEORY
-from nccourse.widgets.solved_scores import LARGEST_SCALE, SCALES, SMALLEST_SCALE, SolvedScores, Theory
+from nccourse.widgets.solved_scores import SCALES, SolvedScores, Theory
 
 _BINS = 40
 _FLOOR = 1e-16
+_SPAN = (SCALES[0] / 1.2, SCALES[-1] * 1.2)
 
 
 class ScoresOverScale:
@@ -27,7 +28,7 @@ class ScoresOverScale:
         self._separation = ax.axvline(1.0, color=COLOURS["grey"], linewidth=1.0)
         ax.set_xscale("log")
         ax.set_yscale("symlog", linthresh=1.0)
-        ax.set(xlim=(SMALLEST_SCALE, LARGEST_SCALE), ylim=(-100, 100), title="Scores against γ")
+        ax.set(xlim=_SPAN, ylim=(-100, 100), title="Scores against γ")
         ax.set(xlabel="scale γ", ylabel="score, bias (logit units)")
 
     @property
@@ -91,7 +92,7 @@ class LossOverScale:
         self._mark = _marks(ax, COLOURS["green"], "D")
         ax.set_xscale("log")
         ax.set_yscale("log")
-        ax.set(xlim=(SMALLEST_SCALE, LARGEST_SCALE), ylim=(_FLOOR, 30), title="Loss against γ")
+        ax.set(xlim=_SPAN, ylim=(_FLOOR, 30), title="Loss against γ")
         ax.set(xlabel="scale γ", ylabel="loss (nats)")
 
     @property

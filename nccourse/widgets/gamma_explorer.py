@@ -15,9 +15,9 @@ from nccourse.widgets.gamma_readout import gamma_readout
 from nccourse.widgets.panel import Panel, Readout
 from nccourse.widgets.picture import Picture
 from nccourse.widgets.solved_scores import (
-    LARGEST_SCALE,
+    HIGH_OCTAVE,
+    LOW_OCTAVE,
     SCALES,
-    SMALLEST_SCALE,
     Setting,
     solve_scores,
     theory_at,
@@ -33,7 +33,7 @@ def gamma_explorer(num_classes: int = 10, scale: float = 8.0, loss: str = "bce")
 
     Args:
         num_classes: K to start with, 2..20.
-        scale: γ to start with, 0.1..64.
+        scale: γ to start with, 0.1..64; the slider moves in eighths of an octave, powers of 2 among them.
         loss: "ce" or "bce".
 
     Returns:
@@ -48,7 +48,7 @@ def gamma_explorer(num_classes: int = 10, scale: float = 8.0, loss: str = "bce")
     Source: paper A, Theorems 1 and 2, Definitions 3 and 4, Lemma 16.
     """
     num_classes = checks.integer("num_classes", num_classes, minimum=2, maximum=MOST_CLASSES)
-    scale = checks.real("scale", scale, minimum=SMALLEST_SCALE, maximum=LARGEST_SCALE)
+    scale = checks.real("scale", scale, minimum=0.1, maximum=64.0)
     return _GammaExplorer(
         Setting(num_classes, scale, checks.choice("loss", loss, tuple(LOSSES.values())), True)
     )
@@ -56,7 +56,7 @@ def gamma_explorer(num_classes: int = 10, scale: float = 8.0, loss: str = "bce")
 
 class _GammaExplorer(Panel):
     title = "The γ explorer"
-    try_first = "move γ from 64 down to 0.1 with BCE: where does the bias stop separating the scores?"
+    try_first = "move γ down to 1 with BCE: where does the bias stop separating the scores?"
 
     def __init__(self, start: Setting) -> None:
         figure, (scores, distributions, loss) = new_figure(1, 3, width=10.5, height=4.2)
@@ -66,7 +66,7 @@ class _GammaExplorer(Panel):
         moving = [*self._scores.artists, *self._distributions.artists, *self._loss.artists]
         super().__init__(
             {
-                "scale": controls.logarithmic("γ", "scale", start.scale, SMALLEST_SCALE, LARGEST_SCALE),
+                "scale": controls.octaves("γ", "scale", start.scale, LOW_OCTAVE, HIGH_OCTAVE),
                 "num_classes": controls.whole("K", "number of classes", start.num_classes, 2, MOST_CLASSES),
                 "loss": controls.choice("L", "loss", start.loss, LOSSES),
                 "bias": controls.choice("b", "bias", start.bias, BIASES),

@@ -65,7 +65,9 @@ def _bias(setting: Setting, here: Theory, solved: Array) -> str:
 
 def _loss(here: Theory, solved: SolvedScores) -> str:
     text = f"lower bound {here.minimum[0]:.5g}, solved {solved.objective:.5g}"
-    return text if solved.gap is None else f"{text}, gap {solved.gap:.0e}"
+    if solved.gap is None:
+        return text
+    return f"{text}, {'gap below 1e-12' if solved.gap < 1e-12 else f'gap {solved.gap:.0e}'}"
 
 
 def _first_condition(solved: SolvedScores) -> bool:

@@ -15,6 +15,7 @@ from nccourse.plots.show import encode
 from nccourse.widgets.picture import Picture
 
 Readout = Mapping[str, str]
+_NAME_STYLE = "text-align:left;padding-right:1em;white-space:nowrap;vertical-align:top"
 _FIT = {"max_width": "100%", "object_fit": "contain"}
 
 
@@ -135,8 +136,7 @@ class Panel:
 
 def _html(readout: Readout) -> str:
     rows = "".join(
-        f'<tr><th scope="row" style="text-align:left;padding-right:1em;font-weight:600">{escape(name)}</th>'
-        f"<td>{escape(text)}</td></tr>"
+        f'<tr><th scope="row" style="{_NAME_STYLE}">{escape(name)}</th><td>{escape(text)}</td></tr>'
         for name, text in readout.items()
     )
     return f'<div role="status" aria-live="polite"><table style="line-height:1.5">{rows}</table></div>'

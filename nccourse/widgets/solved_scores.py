@@ -13,8 +13,8 @@ from nccourse.theory import normalized
 from nccourse.theory.normalized_offset import offset_without_bias
 
 SAMPLES_PER_CLASS = 5
-SMALLEST_SCALE, LARGEST_SCALE = 0.1, 64.0
-SCALES: Array = np.geomspace(SMALLEST_SCALE, LARGEST_SCALE, 121)
+LOW_OCTAVE, HIGH_OCTAVE = -3.375, 6.0
+SCALES: Array = np.exp2(np.linspace(LOW_OCTAVE, HIGH_OCTAVE, 151))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def numbers(text: str) -> list[float]:
     return [float(found) for found in re.findall(r"(?:theory|bound|solved) (-?[\d.]+(?:e-?\d+)?)", text)]
 
 
-CORNERS = list(itertools.product([0.1, 2.5, 64.0], [2, 10, 20], ["ce", "bce"], [True, False]))
+CORNERS = list(itertools.product([2**-3.375, 2.5, 64.0], [2, 10, 20], ["ce", "bce"], [True, False]))
 
 
 @pytest.mark.parametrize(("scale", "num_classes", "loss", "bias"), CORNERS)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from typing import Any
 
 import numpy as np
@@ -124,8 +125,11 @@ def test_redraw_takes_up_a_change_in_what_stays() -> None:
     assert panel.picture.png() != before
 
 
-@pytest.mark.parametrize("value", [0.1, 1.0, 64.0])
-def test_a_logarithmic_slider_reaches_its_ends(value: float) -> None:
-    slider = controls.logarithmic("γ", "scale", 1.0, 0.1, 64.0)
+@pytest.mark.parametrize("value", [2**-3.375, 0.5, 1.0, 8.0, 64.0])
+def test_a_slider_in_octaves_reaches_its_ends_and_powers_of_two(value: float) -> None:
+    slider = controls.octaves("γ", "scale", 1.0, -3.375, 6.0)
     slider.value = value
     assert slider.value == pytest.approx(value)
+    assert (math.log2(value) - slider.min) / slider.step == pytest.approx(
+        round((math.log2(value) + 3.375) * 8)
+    )
