@@ -30,7 +30,7 @@ def given_states(start: Any, problems: Sequence[UFM]) -> list[State]:
 
     Raises:
         InputTypeError: none of these.
-        InputValueError: a list of the wrong length, or arrays of the wrong shape, not finite or with zero rows.
+        InputValueError: a list of the wrong length, an array of the wrong shape, not finite, with zero rows.
     """
     many = isinstance(start, list)
     starts = list(start) if many else [start] * len(problems)

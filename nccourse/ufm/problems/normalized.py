@@ -88,9 +88,12 @@ class NormalizedUFM(UFM):
 
     @property
     def step_size(self) -> float:
-        """1 / (1/4 + 2γ/K + γ²/4K): near the inverse of the curvature at random states, b included."""
-        K, γ = self.num_classes, self.scale
-        return 1.0 / (0.25 + 2.0 * γ / K + γ**2 / (4.0 * K))
+        """1 / (1/2 + 2γ/m + γ²/2m), m = min(K, d), about half the inverse curvature at random states.
+
+        From random starts the objective then falls at every step; that is measured, not proved.
+        """
+        m, γ = min(self.num_classes, self.dim), self.scale
+        return 1.0 / (0.5 + 2.0 * γ / m + γ**2 / (2.0 * m))
 
     def landscape(self, batch: Sequence[NormalizedUFM]) -> NormalizedLandscape:
         """Return the landscape of a batch of problems of this shape."""
