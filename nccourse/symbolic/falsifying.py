@@ -36,10 +36,11 @@ def falsify(left: sp.Expr, right: sp.Expr, relation: Relation, domain: Domain | 
     """
     claim = f"{left} {relation_sign(relation)} {right}"
     symbols, rng = left.free_symbols | right.free_symbols, Random(seed)
+    sides = [_compiled(side) for side in (left, right)]
     defined = False
     for turn in range(POINTS if symbols else 1):
         point = random_point(symbols, rng, turn, domain)
-        low, high = (evaluate(side, point) for side in (left, right))
+        low, high = (side(point) for side in sides)
         if low is None or high is None:
             continue
         defined = True
@@ -63,16 +64,32 @@ def evaluate(side: sp.Expr, point: Mapping[sp.Symbol, sp.Rational]) -> mpmath.mp
     >>> mpmath.nstr(evaluate(sp.exp(x), {x: sp.Rational(1, 2)}), 12)
     '1.6487212707'
     """
-    # Sums need their limits before they can be written out; everything else is evaluated as it stands.
-    value = side.subs(point).doit() if side.has(sp.Sum) else side.xreplace(dict(point))
-    with mpmath.workdps(WORKING_DIGITS):
-        try:
-            number = mpmath.mpmathify(sp.lambdify((), value, "mpmath")())
-        except (ZeroDivisionError, ValueError):
-            return None
-        if isinstance(number, mpmath.mpc):
-            return number.real if abs(number.imag) < mpmath.mpf(10) ** -DIGITS else None
-        return number if mpmath.isfinite(number) else None
+    return _compiled(side)(point)
+
+
+def _compiled(side: sp.Expr) -> Callable[[Mapping[sp.Symbol, sp.Rational]], mpmath.mpf | None]:
+    """Translate an expression once, to be evaluated at many points."""
+    if side.has(sp.Sum):
+        # A sum needs its limits before it can be written out.
+        return lambda point: evaluate(side.subs(point).doit(), {})
+    symbols = tuple(side.free_symbols)
+    function = sp.lambdify(symbols, side, "mpmath")
+
+    def value(point: Mapping[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
+        with mpmath.workdps(WORKING_DIGITS):
+            return _real(function, [mpmath.mpf(point[symbol].p) / point[symbol].q for symbol in symbols])
+
+    return value
+
+
+def _real(function: Callable[..., object], arguments: list[mpmath.mpf]) -> mpmath.mpf | None:
+    try:
+        number = mpmath.mpmathify(function(*arguments))
+    except (ZeroDivisionError, ValueError):
+        return None
+    if isinstance(number, mpmath.mpc):
+        return number.real if abs(number.imag) < mpmath.mpf(10) ** -DIGITS else None
+    return number if mpmath.isfinite(number) else None
 
 
 def _equal(low: mpmath.mpf, high: mpmath.mpf) -> bool:
