@@ -26,7 +26,7 @@ def linear(
 
 
 def octaves(symbol: str, words: str, value: float, low: float, high: float) -> ipywidgets.FloatLogSlider:
-    """Make a slider from 2^low to 2^high in eighths of an octave; 8 low a whole number puts 1, 2, 4, 8 on it."""
+    """Make a slider from 2^low to 2^high in eighths of an octave; 1, 2, 4 are on it if 8 low is whole."""
     return ipywidgets.FloatLogSlider(
         value, base=2, min=low, max=high, step=1 / 8, readout_format=".3g", **_described(symbol, words)
     )

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from nccourse.errors import InputValueError
-from nccourse.plots import new_figure
+from nccourse.plots import COLOURS, new_figure
 from nccourse.widgets import Panel, controls
 from nccourse.widgets.picture import Picture
 
@@ -109,11 +109,25 @@ def test_every_control_has_symbol_and_words() -> None:
 def test_what_moves_is_drawn_over_what_stays() -> None:
     panel = Square()
     panel.set(x=5)
-    once = np.asarray(Image.open(io.BytesIO(panel.picture.png())))
+    once = panel.picture.pixels()[..., :3].copy()
     figure, mark = panel.picture.figure, panel.mark
     mark.set_animated(False)
     whole = Picture(figure, []).pixels()[..., :3]
     assert np.array_equal(once, whole)
+
+
+def test_the_palette_keeps_white_and_the_colours_of_the_course() -> None:
+    figure, (ax,) = new_figure(width=4, height=1)
+    ax.set_axis_off()
+    ax.set_position((0, 0, 1, 1))
+    shown = ["#FFFFFF", *COLOURS.values()]
+    ax.bar(range(9), 1, width=1, color=shown)
+    ax.set(xlim=(-0.5, 8.5), ylim=(0, 1))
+    figure.set_layout_engine("none")
+    found = np.asarray(Image.open(io.BytesIO(Picture(figure, []).png())).convert("RGB"))
+    for index, code in enumerate(shown):
+        expected = [int(code[i : i + 2], 16) for i in (1, 3, 5)]
+        assert np.abs(found[50, int(400 * (index + 0.5) / 9)].astype(int) - expected).max() <= 4
 
 
 def test_redraw_takes_up_a_change_in_what_stays() -> None:
