@@ -8,6 +8,8 @@ from nccourse.ufm.problems.base import Array, Landscape
 from nccourse.ufm.solution import certified
 from nccourse.ufm.trust_region import Flags, Observer, Travel
 
+MOTIONLESS = 1e-16  # no coordinate moves by more: lost in rounding beside coordinates of order one
+
 
 def gradient_descent(
     landscape: Landscape,
@@ -52,7 +54,7 @@ def gradient_descent(
             gradient = point.gradient
         velocity = momentum * velocity + gradient
         moved = landscape.retract(points, -rate * velocity)
-        still = (moved == points).all(axis=1)
+        still = np.abs(moved - points).max(axis=1) < MOTIONLESS
         velocity = landscape.project(moved, velocity)
         points = moved
     return result

@@ -59,7 +59,7 @@ def newton(problems: Sequence[UFM], starts: Sequence[State] | None, options: Opt
     pending = list(range(len(tasks)))
     for attempt in range(STARTS):
         chosen = [tasks[i] for i in pending]
-        states = random_states([task.path[0] for task in chosen], options.seed, attempt)
+        states = random_states([task.path[0] for task in chosen], options.seed, attempt, warm=reduce)
         for i, found in zip(pending, _attempt(chosen, states, options), strict=True):
             known = best.get(i, found)
             best[i] = replace(found if found.objective <= known.objective else known, starts=attempt + 1)

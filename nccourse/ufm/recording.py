@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nccourse import checks
 from nccourse.errors import InputTypeError
-from nccourse.ufm.problems import UFM, State
+from nccourse.ufm.problems import UFM, Landscape, State
 
 
 def recording(record: Any) -> int | frozenset[int] | None:
@@ -38,7 +38,6 @@ class Recorder:
 
     def __init__(self, problem: UFM, record: int | frozenset[int] | None) -> None:
         self._problem, self._record = problem, record
-        self._landscape = problem.landscape([problem])
         self._steps: list[int] = []
         self._states: list[State] = []
 
@@ -59,7 +58,8 @@ class Recorder:
         """Return name -> values over the kept steps; empty if nothing was asked for."""
         if self._record is None:
             return {}
-        rows = [self._measure(state) for state in self._states]
+        landscape = self._problem.landscape([self._problem])
+        rows = [self._measure(landscape, state) for state in self._states]
         history: dict[str, NDArray[Any]] = {"step": np.array(self._steps, np.int64)}
         history |= {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else {})}
         if rows:
@@ -68,8 +68,8 @@ class Recorder:
             }
         return history
 
-    def _measure(self, state: State) -> dict[str, float]:
-        point = self._landscape.evaluate(self._landscape.pack(State(*(array[None] for array in state))))
+    def _measure(self, landscape: Landscape, state: State) -> dict[str, float]:
+        point = landscape.evaluate(landscape.pack(State(*(array[None] for array in state))))
         objective, minimum = float(point.objective[0]), self._problem.minimum
         return {
             "objective": objective,

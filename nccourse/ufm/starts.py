@@ -14,10 +14,11 @@ from nccourse.ufm.problems.base import Array
 from nccourse.ufm.solution import Solution
 
 
-def random_states(problems: Sequence[UFM], seed: int, attempt: int) -> State:
+def random_states(problems: Sequence[UFM], seed: int, attempt: int, *, warm: bool = False) -> State:
     """Return stacked random states, equal for problems of one shape: a sweep differs in nothing else."""
-    states = [problem.random_state(np.random.default_rng((seed, attempt))) for problem in problems]
-    return stacked(states)
+    rngs = [np.random.default_rng((seed, attempt)) for _ in problems]
+    pairs = zip(problems, rngs, strict=True)
+    return stacked([p.warm_state(rng) if warm else p.random_state(rng) for p, rng in pairs])
 
 
 def stacked(states: Sequence[State]) -> State:

@@ -21,7 +21,7 @@ Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
 Observer = Callable[[NDArray[np.intp], Counts, Array], None]
 
-LOOSEST, TIGHTEST = 0.3, 1e-3  # residual at which conjugate gradients stop, relative to the gradient
+LOOSEST, TIGHTEST = 0.3, 1e-2  # residual at which conjugate gradients stop, relative to the gradient
 PRODUCTS = 30  # Hessian products a step
 UNDERFLOW = 1e-290  # objectives below leave no room for their derivatives
 RESOLUTION = 1e-14  # of log objectives, relative
@@ -68,10 +68,11 @@ def trust_region(
     while index.size:
         finished = walk.step()
         observe(index, walk.steps, walk.points)
-        for target, value in zip(result, (walk.points, walk.steps, walk.settled), strict=True):
-            target[index] = value
-        index = index[~finished]
-        walk.keep(~finished)
+        if finished.any():
+            for target, value in zip(result, (walk.points, walk.steps, walk.settled), strict=True):
+                target[index] = value
+            index = index[~finished]
+            walk.keep(~finished)
     return result
 
 
@@ -88,13 +89,13 @@ class _Walk:
         scaled = points / landscape.metric
         self._largest = np.sqrt(np.maximum(1.0, _dot(scaled, scaled)))
         self._radius = 0.25 * self._largest
-        self._first_slope = self._model.slope
+        self._first_slope = np.maximum(self._model.slope, 1e-300)
 
     def step(self) -> Flags:
         """Take one step in every problem and return which are finished."""
         model, landscape = self._model, self.landscape
         at_bottom = model.objective < UNDERFLOW
-        forcing = np.clip(model.slope / np.maximum(self._first_slope, 1e-300), TIGHTEST, LOOSEST)
+        forcing = np.minimum(np.maximum(model.slope / self._first_slope, TIGHTEST), LOOSEST)
         step, decrease, interior = conjugate_gradients(model.product, model.gradient, self._radius, forcing)
         reached = landscape.retract(self.points, landscape.metric * step)
         trial = _LogModel(landscape, reached)
@@ -108,14 +109,15 @@ class _Walk:
         self.steps = self.steps + ~at_bottom
         minimum = landscape.minimum
         done = np.isnan(minimum) | certified(self._model.objective, minimum, self._tolerance)
-        close = accepted & interior & done & (length <= np.sqrt(self._tolerance))
+        left = np.maximum(forcing * length, length**2)  # what an inexact Newton step leaves to go
+        close = accepted & interior & done & (left <= np.sqrt(self._tolerance))
         self.settled = at_bottom | ((negligible | close) & interior)
         stuck = self._radius < 1e-12 * self._largest
         return np.asarray(self.settled | negligible | stuck | (self.steps >= self._last))
 
     def keep(self, going: Flags) -> None:
         """Drop finished problems."""
-        if going.all() or not going.any():
+        if not going.any():
             return
         self.landscape = self.landscape.take(np.flatnonzero(going))
         for name in ("points", "steps", "settled", "_last", "_largest", "_radius", "_first_slope"):
@@ -170,51 +172,36 @@ def conjugate_gradients(
     """
     step, residual, direction = np.zeros_like(gradient), gradient.copy(), -gradient
     square = _dot(residual, residual)
-    target, live, decrease = forcing**2 * square, square > 0.0, np.zeros_like(square)
-    interior, reach = ~live, _Reach(square)
-    for _ in range(PRODUCTS):
-        if not live.any():
-            break
-        curved = product(direction)
-        curvature = _dot(direction, curved)
-        newton, boundary = _ratio(square, curvature), reach.to(radius)
-        leaves = (curvature <= 0.0) | (newton >= boundary)
-        length = np.where(live, np.where(leaves, boundary, newton), 0.0)
-        decrease += length * (square - 0.5 * length * curvature)
-        step += length[:, None] * direction
-        residual += length[:, None] * curved
-        before, square = square, _dot(residual, residual)
-        inside = live & ~leaves
-        interior |= inside & (square <= target)
-        live = inside & (square > target)
-        turn = np.where(live, _ratio(square, before), 0.0)
-        reach.advance(length, turn, square)
-        direction = turn[:, None] * direction - residual
-    return step, decrease, interior
+    target, live = forcing**2 * square, square > 0.0
+    interior = ~live
+    with np.errstate(divide="ignore", invalid="ignore"):  # of problems that are done, masked by ``live``
+        for _ in range(PRODUCTS):
+            if not live.any():
+                break
+            curved = product(direction)
+            curvature = _dot(direction, curved)
+            length = square / curvature
+            reached = step + length[:, None] * direction
+            leaves = live & ((curvature <= 0.0) | (_dot(reached, reached) >= radius**2))
+            if leaves.any():
+                length = np.where(leaves, _to_boundary(step, direction, radius), length)
+            length = np.where(live, length, 0.0)[:, None]
+            step += length * direction
+            residual += length * curved
+            before, square = square, _dot(residual, residual)
+            live &= ~leaves
+            interior |= live & (square <= target)
+            live &= square > target
+            direction = np.where(live, square / before, 0.0)[:, None] * direction - residual
+    return step, -0.5 * _dot(step, gradient + residual), interior  # residual = g + Hp
 
 
-class _Reach:
-    """|p|², p·q and |q|² of the step p and the direction q, followed without forming them again."""
-
-    def __init__(self, square: Array) -> None:
-        self._step, self._cross, self._direction = np.zeros_like(square), np.zeros_like(square), square
-
-    def to(self, radius: Array) -> Array:
-        """Return t >= 0 with |p + tq| = radius."""
-        room = np.maximum(radius**2 - self._step, 0.0)
-        # p·q >= 0 in conjugate gradients, so this form of the root does not cancel.
-        return _ratio(room, self._cross + np.sqrt(self._cross**2 + self._direction * room))
-
-    def advance(self, length: Array, turn: Array, square: Array) -> None:
-        """Account for p <- p + length q and q <- turn q - r, where r has length² ``square`` and r ⟂ p, q."""
-        along = self._cross + length * self._direction
-        self._step = self._step + length * (self._cross + along)
-        self._cross, self._direction = turn * along, square + turn**2 * self._direction
-
-
-def _ratio(numerator: Array, denominator: Array) -> Array:
-    """Return the quotient, and the numerator where the denominator is not positive."""
-    return np.asarray(numerator / np.where(denominator > 0.0, denominator, 1.0))
+def _to_boundary(step: Array, direction: Array, radius: Array) -> Array:
+    """Return t >= 0 with |step + t direction| = radius."""
+    along, room = _dot(step, direction), np.maximum(radius**2 - _dot(step, step), 0.0)
+    # step·direction >= 0 in conjugate gradients, so this form of the root does not cancel.
+    root = np.sqrt(along * along + _dot(direction, direction) * room)
+    return np.asarray(room / (along + root))
 
 
 def _dot(left: Array, right: Array) -> Array:

@@ -106,6 +106,10 @@ class UFM(ABC):
     def random_state(self, rng: np.random.Generator) -> State:
         """Return a random feasible state, the same for every problem of this shape."""
 
+    def warm_state(self, rng: np.random.Generator) -> State:
+        """Return a random feasible state whose features suit its weights, where that is easily had."""
+        return self.random_state(rng)
+
     @abstractmethod
     def observables(self, state: State) -> dict[str, float]:
         """Return what to watch along a trajectory besides objective, gap and gradient."""

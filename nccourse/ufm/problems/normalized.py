@@ -109,6 +109,15 @@ class NormalizedUFM(UFM):
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return State(rows[:K], rows[K:], np.zeros(K))
 
+    def warm_state(self, rng: np.random.Generator) -> State:
+        """Return random unit weights, and features along w_k less the mean weight, the way down from 0."""
+        W, H, b = self.random_state(rng)
+        if self.dim == 1:
+            return State(W, H, b)
+        H = W - W.mean(axis=0)
+        H /= np.linalg.norm(H, axis=1, keepdims=True)
+        return State(W, np.repeat(H, self.samples_per_class, axis=0), b)
+
     def observables(self, state: State) -> dict[str, float]:
         """Return mean and standard deviation of the unbiased scores and their distance from collapse.
 

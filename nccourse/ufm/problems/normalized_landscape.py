@@ -95,31 +95,41 @@ class NormalizedPoint:
         W, H, b = landscape.unpack(points)
         self._weights, self._features = W, H
         self._terms = landscape._terms(landscape._scale * (H @ W.mT) - b[:, None])
-        self.objective: Array = self._terms.value.mean(axis=(1, 2))
+        self.objective: Array = self._terms.value.reshape(len(H), -1).sum(axis=1) / H.shape[1]
         slope = self._terms.gradient.reshape(*H.shape[:2], -1) / H.shape[1]
         self._force = landscape._scale * slope
-        euclidean = self._assemble(self._force.mT @ H, self._force @ W, slope)
-        vectors = landscape._vectors(points)
-        self._radial = _row_dot(landscape._vectors(euclidean), vectors)
-        landscape._vectors(euclidean)[...] -= self._radial * vectors
-        self.gradient = euclidean
+        self.gradient: Array = np.empty_like(points)
+        rows, base = self._fill(self.gradient, slope), landscape._vectors(points)
+        self._radial = _row_dot(rows, base)
+        rows -= self._radial * base
 
     def hessian_product(self, direction: Array) -> Array:
         """Return the Riemannian Hessians times tangent directions (B, P)."""
         landscape, scale = self._landscape, self._landscape._scale
-        W, H = self._weights, self._features
         dW, dH, db = landscape.unpack(direction)
-        change = scale * (dH @ W.mT + H @ dW.mT) - db[:, None]
+        change = dH @ self._weights.mT
+        change += self._features @ dW.mT
+        change *= scale
+        change -= db[:, None]
         change = self._terms.product(change.reshape(self._terms.gradient.shape)).reshape(change.shape)
-        change /= H.shape[1]
-        turned = scale * change
-        product = self._assemble(turned.mT @ H + self._force.mT @ dH, turned @ W + self._force @ dW, change)
-        landscape._vectors(product)[...] -= self._radial * landscape._vectors(direction)
-        return landscape.project(self._points, product)
+        change /= self._features.shape[1]
+        product = np.empty_like(direction)
+        rows, base = self._fill(product, change), landscape._vectors(self._points)
+        rows[:, : dW.shape[1]] += self._force.mT @ dH
+        rows[:, dW.shape[1] :] += self._force @ dW
+        rows -= self._radial * landscape._vectors(direction)
+        rows -= _row_dot(rows, base) * base
+        return product
 
-    def _assemble(self, dW: Array, dH: Array, slope: Array) -> Array:
-        parts = [dW.reshape(len(dW), -1), dH.reshape(len(dH), -1)]
-        return np.concatenate([*parts, -slope.sum(axis=1)] if self._landscape._bias else parts, axis=1)
+    def _fill(self, points: Array, slope: Array) -> Array:
+        """Write what a slope (B, N, K) by the logits is by W, H and b, and return the rows of W and H."""
+        landscape, force = self._landscape, self._landscape._scale * slope
+        rows, classes = landscape._vectors(points), slope.shape[2]
+        np.matmul(force.mT, self._features, out=rows[:, :classes])
+        np.matmul(force, self._weights, out=rows[:, classes:])
+        if landscape._bias:
+            np.negative(slope.sum(axis=1), out=points[:, -classes:])
+        return rows
 
 
 def _runs(losses: Sequence[str]) -> list[tuple[str, slice]]:
