@@ -44,6 +44,10 @@ def animation(
         InputTypeError: a frame is not a figure, or ``alt`` not text.
         InputValueError: no frame, empty ``alt``, captions of another number, or figures of
             several sizes.
+
+    >>> from nccourse.plots import class_vectors
+    >>> frames = (class_vectors([[1, 0], [-1, 0], [0, height]]) for height in (0.5, 1.0, 1.7))
+    >>> film = animation(frames, alt="The third class mean rises.", captions=["flat", "higher", "an ETF"])
     """
     alt = description(alt)
     milliseconds = checks.integer("milliseconds", milliseconds, minimum=40)

@@ -46,6 +46,10 @@ def rotatable(
     Raises:
         InputTypeError: not numbers, or ``alt`` not text.
         InputValueError: wrong shape, not finite, all means equal, or ``alt`` empty.
+
+    >>> view = rotatable([[1, 1], [-1, 1], [0, -1]], alt="Three class means.")
+    >>> len(view.page) < 10_000
+    True
     """
     alt = description(alt)
     scene = make_scene(class_means, W, features=features, labels=labels)

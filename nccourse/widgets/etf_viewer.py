@@ -34,6 +34,9 @@ def etf_viewer(num_classes: int = 4) -> Panel:
     Raises:
         InputTypeError: K is not an integer.
         InputValueError: K outside 2..12.
+
+    >>> etf_viewer(4).readout["Largest cosine"]
+    '-0.3333, an angle of 109.47°'
     """
     return _ETFViewer(num_classes)
 

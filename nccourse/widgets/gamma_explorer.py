@@ -46,6 +46,11 @@ def gamma_explorer(num_classes: int = 10, scale: float = 8.0, loss: str = "bce")
         InputValueError: K, γ or the loss outside its domain.
 
     Source: paper A, Theorems 1 and 2, Definitions 3 and 4, Lemma 16.
+
+    Cost: about 20 ms a move, a quarter of it solving.
+
+    >>> gamma_explorer(10, 8.0).readout["Bias"]  # doctest: +ELLIPSIS
+    'b* theory 4.6698, solved 4.6698, spread ...'
     """
     num_classes = checks.integer("num_classes", num_classes, minimum=2, maximum=MOST_CLASSES)
     scale = checks.real("scale", scale, minimum=0.1, maximum=64.0)
