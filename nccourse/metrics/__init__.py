@@ -2,7 +2,11 @@
 
 Features (N, d), labels (N,) integers, logits (N, K) = features @ W.T - b: the bias is subtracted, so a torch
 ``nn.Linear`` enters as ``W = layer.weight, b = -layer.bias``.
+
+:class:`NeuralCollapse` is loaded on first use: torchmetrics, which it builds on, takes seconds to import.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from nccourse.metrics.collapse import neural_collapse
 from nccourse.metrics.decisions import accuracy, decision_scores, unbiased_accuracy, uniform_accuracy
@@ -10,7 +14,9 @@ from nccourse.metrics.definitions import CollapseValues
 from nccourse.metrics.feature_properties import compactness, separability
 from nccourse.metrics.imbalanced import ImbalancedCollapseValues, imbalanced_collapse
 from nccourse.metrics.open_set import auroc, oscr
-from nccourse.metrics.streaming import NeuralCollapse
+
+if TYPE_CHECKING:
+    from nccourse.metrics.streaming import NeuralCollapse
 
 __all__ = [
     "CollapseValues",
@@ -27,3 +33,11 @@ __all__ = [
     "unbiased_accuracy",
     "uniform_accuracy",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "NeuralCollapse":
+        from nccourse.metrics.streaming import NeuralCollapse
+
+        return NeuralCollapse
+    raise AttributeError(f"module 'nccourse.metrics' has no attribute {name!r}")
