@@ -2,10 +2,11 @@
 
     OMP_NUM_THREADS=1 python benchmarks/ufm_solve.py [--quick]
 
-Every method gets the same problem and random start, is warmed up, and is timed until its gap to the closed
-form is at most 1e-10; "/ auto" and "/ full" are its time over that of ``solve`` by these methods. pymanopt and geoopt take
-part if installed. Times are CPU seconds of this process, which a busy machine changes less than wall times;
-with one thread the two agree on an idle one. ``--quick`` leaves out K = 1000 and the slow opponents.
+Every method gets the same problem, is warmed up, and is timed until its gap to the closed form is at most
+1e-10, from the same random states; only auto draws its own, since it solves the reduced problem. "/ auto" and
+"/ full" are times over those of ``solve`` by these methods. pymanopt and geoopt take part if installed. Times
+are CPU seconds of this process, which a busy machine changes less than wall times; with one thread the two
+agree on an idle one. ``--quick`` leaves out K = 1000 and the slow opponents.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def against_general_solvers(problem: NormalizedUFM, steps: tuple[float, ...], *,
     if find_spec("geoopt") and slow:
         runs["geoopt RiemannianAdam"] = lambda seed: geoopt_adam(problem, seed)
     print(
-        f"\nCE, γ = {problem.scale:g}, K = {K}, d = {d}, n = {n}, all features free but for auto, to a gap of {GAP:g}"
+        f"\nCE, γ = {problem.scale:g}, K = {K}, d = {d}, n = {n}, features free but for auto, to gap {GAP:g}"
     )
     print(f"{'':34}{'median ms':>11}{'/ auto':>9}{'/ full':>9}{'worst gap':>12}")
     times = {name: timed(run, repeats=7 if "solve" in name else 3) for name, run in runs.items()}

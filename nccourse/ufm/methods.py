@@ -96,7 +96,10 @@ def _attempt(tasks: Sequence[_Task], states: State, options: Options) -> list[Ou
     steps, settled = np.zeros(len(tasks), np.int64), np.zeros(len(tasks), bool)
     recorders = [Recorder(task.problem, options.record) for task in tasks]
     for stage in range(max(len(task.path) for task in tasks)):
-        members = [i for i, task in enumerate(tasks) if stage < len(task.path)]
+        unspent = steps < options.max_steps
+        members = [i for i, task in enumerate(tasks) if stage < len(task.path) and unspent[i]]
+        if not members:
+            break
         models = [tasks[i].path[stage] for i in members]
         landscape = models[0].landscape(models)
         points[members], steps[members], settled[members] = trust_region(

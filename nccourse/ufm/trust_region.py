@@ -84,7 +84,7 @@ class _Walk:
     ) -> None:
         self.landscape, self.points, self.steps = landscape, points, steps
         self.settled = np.zeros(len(points), bool)
-        self._tolerance, self._last = tolerance, np.full(len(points), max_steps)
+        self._tolerance, self._max_steps = tolerance, max_steps
         self._model = _LogModel(landscape, points)
         scaled = points / landscape.metric
         self._largest = np.sqrt(np.maximum(1.0, _dot(scaled, scaled)))
@@ -99,30 +99,32 @@ class _Walk:
         step, decrease, interior = conjugate_gradients(model.product, model.gradient, self._radius, forcing)
         reached = landscape.retract(self.points, landscape.metric * step)
         trial = _LogModel(landscape, reached)
-        noise = RESOLUTION * np.maximum(1.0, np.abs(model.value))
         gain, length = model.value - trial.value, np.sqrt(_dot(step, step))
+        noise = RESOLUTION * np.maximum(1.0, np.abs(model.value))
         negligible = decrease <= noise
         quality = np.where(negligible, 1.0, gain / np.maximum(decrease, noise))
         accepted = np.where(negligible, interior & (gain >= -noise), quality > 0.1) & ~at_bottom
         self._resize(quality, length, interior)
         self._move(accepted, reached, trial)
         self.steps = self.steps + ~at_bottom
-        minimum = landscape.minimum
-        done = np.isnan(minimum) | certified(self._model.objective, minimum, self._tolerance)
         left = np.maximum(forcing * length, length**2)  # what an inexact Newton step leaves to go
-        close = accepted & interior & done & (left <= np.sqrt(self._tolerance))
+        close = accepted & self._low_enough() & (left <= np.sqrt(self._tolerance))
         self.settled = at_bottom | ((negligible | close) & interior)
         stuck = self._radius < 1e-12 * self._largest
-        return np.asarray(self.settled | negligible | stuck | (self.steps >= self._last))
+        return np.asarray(self.settled | negligible | stuck | (self.steps >= self._max_steps))
 
     def keep(self, going: Flags) -> None:
         """Drop finished problems."""
         if not going.any():
             return
         self.landscape = self.landscape.take(np.flatnonzero(going))
-        for name in ("points", "steps", "settled", "_last", "_largest", "_radius", "_first_slope"):
+        for name in ("points", "steps", "settled", "_largest", "_radius", "_first_slope"):
             setattr(self, name, getattr(self, name)[going])
         self._model = _LogModel(self.landscape, self.points)
+
+    def _low_enough(self) -> Flags:
+        minimum = self.landscape.minimum
+        return np.isnan(minimum) | certified(self._model.objective, minimum, self._tolerance)
 
     def _resize(self, quality: Array, length: Array, interior: Flags) -> None:
         wider = np.where(

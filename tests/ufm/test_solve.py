@@ -204,6 +204,13 @@ def test_running_out_of_steps_is_said():
     assert solution.gap > 1e-6
 
 
+def test_steps_on_the_way_through_an_easier_scale_count():
+    for max_steps in (1, 3, 7, 12):
+        solution = solve(NormalizedUFM(10, 2, 12, 64.0, "bce"), max_steps=max_steps, record=1)
+        assert (solution.status, solution.steps) == ("max_steps", max_steps)
+        assert solution.history["step"].tolist() == list(range(max_steps + 1))
+
+
 def test_an_impossible_tolerance_is_not_met():
     solution = solve(NormalizedUFM(5, 1, 6, 3.0), tolerance=0.0, seed=4)
     assert solution.status in ("converged", "stalled")
