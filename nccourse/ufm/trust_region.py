@@ -176,7 +176,7 @@ def conjugate_gradients(
     square = _dot(residual, residual)
     target, live = forcing**2 * square, square > 0.0
     interior = ~live
-    with np.errstate(divide="ignore", invalid="ignore"):  # of problems that are done, masked by ``live``
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # masked by ``live`` and ``leaves``
         for _ in range(PRODUCTS):
             if not live.any():
                 break
