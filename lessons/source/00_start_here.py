@@ -42,21 +42,21 @@ from nccourse import exercises, plots, ufm, widgets
 # gradient of the loss; lesson 01 has the real thing, lesson 03 explains why this is enough.
 
 # %%
-problem = ufm.NormalizedUFM(num_classes, samples_per_class, 2, scale, loss="ce")
-run = ufm.solve(problem, method="gradient_descent", max_steps=240, step_size=0.6, seed=seed, record=10)
-steps, labels = run.history["step"], run.labels
-means = [H.reshape(num_classes, samples_per_class, 2).mean(1) for H in run.history["H"]]
+shown = [*range(13), *range(16, 49, 4), 60, 80, 100, 120, 160]
+problem = ufm.NormalizedUFM(num_classes, samples_per_class, 8, scale, loss="ce")
+follow = {"method": "gradient_descent", "step_size": 0.5, "momentum": 0.9, "max_steps": shown[-1]}
+run = ufm.solve(problem, seed=seed, record=shown, **follow)
+means = [H.reshape(num_classes, samples_per_class, 8).mean(1) for H in run.history["H"]]
+
+# %%
 axes = plots.principal_axes(means[-1])
-plots.animation(
-    (
-        plots.class_vectors(
-            mean, W, features=H, labels=labels, axes=axes, title="Features on the unit circle"
-        )
-        for mean, W, H in zip(means, run.history["W"], run.history["H"], strict=True)
-    ),
-    captions=[f"step {step}" for step in steps],
-    alt="Dots of three colours, scattered at first, run together into three points at equal angles, each on its class's weight vector.",
+frames = (
+    plots.class_vectors(mean, W, features=H, labels=run.labels, axes=axes, title="Features and weights")
+    for mean, W, H in zip(means, run.history["W"], run.history["H"], strict=True)
 )
+film = "Dots of three colours, scattered at first, run together into three points at equal angles; "
+film += "the weight vector of each class ends on its point."
+plots.animation(frames, captions=[f"step {step}" for step in shown], alt=film)
 
 # %% [markdown]
 # Press play, or step through it with the arrow keys. Two things happened:
@@ -115,8 +115,8 @@ widgets.etf_viewer(4)
 # profile: real images of handwritten digits, a few seconds on any laptop. Raise the numbers there to use
 # more of your machine; the opening table of each lesson says what to expect.
 #
-# **Is all well on this machine?** The next cell asks `nccourse doctor --brief`, which names every problem and what
-# to do about it.
+# **Is all well on this machine?** The next cell asks `nccourse doctor --brief`, which names every problem
+# and what to do about it.
 
 # %%
 from nccourse.cli import main

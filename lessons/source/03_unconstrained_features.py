@@ -99,7 +99,8 @@ exercises.check("03.1", same_class)
 
 # %%
 problem = ufm.NormalizedUFM(num_classes, samples_per_class, dim, scale, loss="ce")
-descent = ufm.solve(problem, method="gradient_descent", max_steps=steps, step_size=8.0, seed=seed, record=10)
+follow = {"method": "gradient_descent", "max_steps": steps, "step_size": 8.0}
+descent = ufm.solve(problem, seed=seed, record=10, **follow)
 plots.show(
     plots.curves(
         descent.history["step"],
@@ -112,19 +113,16 @@ plots.show(
 )
 
 # %%
+class_means = torch.stack([descent.H[descent.labels == k].mean(dim=0) for k in range(num_classes)])
+figure = plots.cosines(class_means, descent.W, names=("class mean", "weight"), title="After the descent")
 plots.show(
-    plots.class_vectors(
-        torch.stack([descent.H[descent.labels == k].mean(dim=0) for k in range(num_classes)]),
-        descent.W,
-        features=descent.H,
-        labels=descent.labels,
-        title="After the descent",
-    ),
-    alt="Ten arrows in all directions; on the tip of each lie its weight vector and all features of its class.",
+    figure,
+    alt="Cosines of ten class means with ten weights: one on the diagonal, minus one ninth everywhere else.",
 )
 
 # %% [markdown]
-# No network, no images, and yet: features of a class on one point, weights on top of them, evenly spread.
+# No network, no images, and yet: each weight along the features of its class, and every other pair at the
+# one cosine of lesson 02.
 # The axis of the first plot measures the loss against a number that you will derive in a moment.
 
 # %% [markdown]
