@@ -78,7 +78,8 @@ class Theory:
 def solve_scores(setting: Setting) -> SolvedScores:
     """Solve the model with all N features free, d = K and five samples a class."""
     K, scale = setting.num_classes, setting.scale
-    solution = ufm.solve(ufm.NormalizedUFM(K, SAMPLES_PER_CLASS, K, scale, setting.loss, bias=setting.bias))
+    problem = ufm.NormalizedUFM(K, SAMPLES_PER_CLASS, K, scale, setting.loss, bias=setting.bias)
+    solution = ufm.solve(problem, method="full")
     labels = solution.labels.numpy()
     generator = np.random.default_rng(0)
     H, W = (_unit(generator.normal(size=shape)) for shape in (solution.H.shape, solution.W.shape))
