@@ -16,7 +16,7 @@ def energy_trace(
     energies: Any,
     *,
     minimum: float | None = None,
-    ylabel: str = "energy (units of 1/distance)",
+    ylabel: str = "energy (1/distance)",
     title: str = "",
 ) -> Figure:
     """Plot energies over the steps of a descent; with ``minimum``, also the excess over it on a log axis.
