@@ -3,6 +3,7 @@
 from nccourse.widgets.collapse_player import collapse_player
 from nccourse.widgets.etf_viewer import etf_viewer
 from nccourse.widgets.gamma_explorer import gamma_explorer
+from nccourse.widgets.imbalance_lab import imbalance_lab
 from nccourse.widgets.panel import Panel
 
-__all__ = ["Panel", "collapse_player", "etf_viewer", "gamma_explorer"]
+__all__ = ["Panel", "collapse_player", "etf_viewer", "gamma_explorer", "imbalance_lab"]

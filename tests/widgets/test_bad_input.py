@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nccourse.errors import InputTypeError, InputValueError, NCCourseError
-from nccourse.widgets import collapse_player, etf_viewer, gamma_explorer
+from nccourse.widgets import collapse_player, etf_viewer, gamma_explorer, imbalance_lab
 
 CASES: list[tuple[Callable[[], Any], str, type[NCCourseError], str]] = [
     (lambda: etf_viewer(1), "num_classes", InputValueError, "1"),
@@ -20,6 +20,9 @@ CASES: list[tuple[Callable[[], Any], str, type[NCCourseError], str]] = [
     (lambda: gamma_explorer(scale=float("nan")), "scale", InputValueError, "nan"),
     (lambda: gamma_explorer(scale="8"), "scale", InputTypeError, "'8'"),  # type: ignore[arg-type]
     (lambda: gamma_explorer(loss="mse"), "loss", InputValueError, "'mse'"),
+    (lambda: imbalance_lab(3), "num_classes", InputValueError, "3"),
+    (lambda: imbalance_lab(ratio=0.5), "ratio", InputValueError, "0.5"),
+    (lambda: imbalance_lab(ratio=None), "ratio", InputTypeError, "None"),  # type: ignore[arg-type]
     (lambda: etf_viewer(3.0), "num_classes", InputTypeError, "3.0"),  # type: ignore[arg-type]
 ]
 
