@@ -11,6 +11,7 @@ from nccourse.symbolic.statement import Statement
 
 MODULES = (
     "simplex_etf",
+    "softmax",
     "normalized",
     "normalized_ce",
     "normalized_bce",
@@ -20,6 +21,11 @@ MODULES = (
     "errata_a_rates",
     "bce_statements",
     "errata_b",
+    "imbalanced_lemmas",
+    "imbalanced_theorem",
+    "imbalanced_corollaries",
+    "imbalanced_collapse",
+    "errata_d",
 )
 
 
