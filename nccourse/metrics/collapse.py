@@ -78,9 +78,10 @@ def neural_collapse(
 
     Source: paper C, Section 4; NC4 paper E, Section 3.1 (where its first argmin must read argmax).
 
-    Cost: two passes over the features, 2 N d (K-1) flops in their own precision (at least float32) and
-    O(K d + K^2) memory; class means and everything K x K is float64. Relative error of nc1 below 1e-6 for
-    float32 features also when collapsed, nearly merged or far off centre.
+    Cost: two passes over the features, 2 N d (K-1) flops in their own precision (at least float32), with W
+    another 4 N' d K for the N' samples farther from their class mean than a decision boundary; O(K d + K^2)
+    memory. Class means and everything K x K are float64: the relative error of nc1 stays below 1e-6 for
+    float32 features also when they are collapsed, nearly merged or far off centre.
 
     >>> import torch
     >>> features = torch.eye(3).repeat(4, 1)

@@ -36,9 +36,7 @@ class ClassMoments:
     def global_mean(self, *, weighted: bool) -> Tensor:
         """Return the mean of all samples, or the mean of the class means."""
         weights = self.counts if weighted else torch.ones_like(self.counts)
-        # Relative to one of the means, so that a common offset does not cost digits.
-        origin = self.means[0]
-        return origin + (weights @ (self.means - origin)) / weights.sum()
+        return (weights @ self.means) / weights.sum()
 
     @property
     def rounding(self) -> float:

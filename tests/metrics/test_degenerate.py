@@ -48,6 +48,16 @@ def test_equal_class_means_with_spread(measure, offset):
     assert math.isnan(values.nc3)
 
 
+@both
+def test_equal_class_means_at_zero_with_spread(measure):
+    # The sums cancel but for their rounding, which is all the means have, and it differs between classes.
+    rows = torch.cat([SPREAD[:40], -SPREAD[:40]])
+    order = torch.cat([torch.randperm(80, generator=torch.Generator().manual_seed(k)) for k in range(3)])
+    values = measure(rows[order], torch.arange(3).repeat_interleave(80), W)
+    assert values.nc1 == math.inf
+    assert math.isnan(values.nc3)
+
+
 def test_variants_built_on_the_class_means_have_no_nc2_when_these_are_equal():
     features = torch.full((120, 4), 0.1, dtype=torch.float64)
     for variant in ("papyan", "rhubarbwu"):

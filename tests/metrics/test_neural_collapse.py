@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nccourse.geometry import random_rotation, simplex_etf
 from nccourse.metrics import neural_collapse
+from nccourse.metrics.precision import full_precision
 
 
 def labelled(K, d, counts, *, spread=1.0, seed=0, dtype=torch.float64):
@@ -226,10 +227,15 @@ def test_precision_does_not_depend_on_the_training_script():
     features, labels, W = labelled(4, 32, [50] * 4, dtype=torch.float32)
     expected = neural_collapse(features, labels, W)
     chosen = torch.get_float32_matmul_precision()
+    backends = (torch.backends.cuda.matmul, torch.backends.mkldnn.matmul)
     try:
         torch.set_float32_matmul_precision("medium")
         with torch.autocast("cpu", torch.bfloat16):
             assert neural_collapse(features, labels, W) == expected
+        with full_precision(features.device):
+            # Whether a lower precision would show in a product depends on the processor.
+            assert [backend.fp32_precision for backend in backends] == ["ieee", "ieee"]
         assert torch.get_float32_matmul_precision() == "medium"
+        assert [backend.fp32_precision for backend in backends] == ["tf32", "bf16"]
     finally:
         torch.set_float32_matmul_precision(chosen)
