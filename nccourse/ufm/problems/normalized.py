@@ -14,7 +14,6 @@ from nccourse.errors import InputTypeError
 from nccourse.theory import normalized as theory
 from nccourse.theory.normalized_offset import offset_without_bias
 from nccourse.ufm.problems.base import UFM, State
-from nccourse.ufm.problems.logit_losses import LOGIT_LOSSES
 from nccourse.ufm.problems.normalized_landscape import NormalizedLandscape
 
 
@@ -60,7 +59,7 @@ class NormalizedUFM(UFM):
             "samples_per_class": checks.integer("samples_per_class", self.samples_per_class, minimum=1),
             "dim": checks.integer("dim", self.dim, minimum=1),
             "scale": checks.real("scale", self.scale, above=0.0),
-            "loss": checks.choice("loss", self.loss, LOGIT_LOSSES),
+            "loss": checks.choice("loss", self.loss, ("ce", "bce")),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nccourse.ufm.problems.base import Array, State
-from nccourse.ufm.problems.logit_losses import LogitTerms, mixed
+from nccourse.ufm.problems.logit_losses import LogitTerms, mixed, own_entries, runs
 
 if TYPE_CHECKING:
     from nccourse.ufm.problems.normalized import NormalizedUFM
@@ -27,9 +26,10 @@ class NormalizedLandscape:
         self._batch = tuple(batch)
         self._classes, self._samples = batch[0].num_classes, batch[0].samples_per_class
         self._dim, self._bias = batch[0].dim, batch[0].bias
+        self._own = own_entries(batch[0].labels)
         self._rows = self._classes * (1 + self._samples)
         self._scale: Array = np.array([problem.scale for problem in batch])[:, None, None]
-        self._losses = _runs([problem.loss for problem in batch])
+        self._losses = runs([(problem.loss, {}) for problem in batch])
 
     @cached_property
     def minimum(self) -> Array:
@@ -84,7 +84,7 @@ class NormalizedLandscape:
         return points[:, : self._rows * self._dim].reshape(len(points), self._rows, self._dim)
 
     def _terms(self, logits: Array) -> LogitTerms:
-        return mixed(self._losses, logits.reshape(-1, self._classes, self._samples, self._classes))
+        return mixed(self._losses, logits, self._own)
 
 
 class NormalizedPoint:
@@ -95,8 +95,8 @@ class NormalizedPoint:
         W, H, b = landscape.unpack(points)
         self._weights, self._features = W, H
         self._terms = landscape._terms(landscape._scale * (H @ W.mT) - b[:, None])
-        self.objective: Array = self._terms.value.reshape(len(H), -1).sum(axis=1) / H.shape[1]
-        slope = self._terms.gradient.reshape(*H.shape[:2], -1) / H.shape[1]
+        self.objective: Array = self._terms.value.sum(axis=1) / H.shape[1]
+        slope = self._terms.gradient / H.shape[1]
         self._force = landscape._scale * slope
         self.gradient: Array = np.empty_like(points)
         rows, base = self._fill(self.gradient, slope), landscape._vectors(points)
@@ -111,7 +111,7 @@ class NormalizedPoint:
         change += self._features @ dW.mT
         change *= scale
         change -= db[:, None]
-        change = self._terms.product(change.reshape(self._terms.gradient.shape)).reshape(change.shape)
+        change = self._terms.product(change)
         change /= self._features.shape[1]
         product = np.empty_like(direction)
         rows, base = self._fill(product, change), landscape._vectors(self._points)
@@ -130,16 +130,6 @@ class NormalizedPoint:
         if landscape._bias:
             np.negative(slope.sum(axis=1), out=points[:, -classes:])
         return rows
-
-
-def _runs(losses: Sequence[str]) -> list[tuple[str, slice]]:
-    """Return each stretch of equal losses as its name and slice."""
-    runs, start = [], 0
-    for loss, members in groupby(losses):
-        stop = start + sum(1 for _ in members)
-        runs.append((loss, slice(start, stop)))
-        start = stop
-    return runs
 
 
 def _row_dot(left: Array, right: Array) -> Array:
