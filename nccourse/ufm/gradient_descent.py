@@ -23,15 +23,16 @@ def gradient_descent(
 ) -> Travel:
     """Follow v <- momentum v + grad f, x <- R(x - step_size v) until certified, motionless or out of steps.
 
-    grad is tangent to the constraint and R brings back to it: on spheres x <- (x - ηv)/|x - ηv| row by row,
-    after which v keeps its tangent part. With momentum 0 this is projected gradient descent.
+    R brings back to the constraints: on spheres, where grad is tangent, x <- (x - ηv)/|x - ηv| row by row; in
+    balls and where x >= 0 the nearest feasible point. Of v only what can still move x is kept. With momentum 0 this is projected gradient descent.
 
     Args:
         landscape: B problems.
         points: starts (B, P).
         step_size: η of each problem (B,).
         momentum: in [0, 1).
-        tolerance: stop at gap <= tolerance * min(1, minimum); without a closed form, at |grad| <= tolerance.
+        tolerance: stop at gap <= tolerance * min(1, minimum); without a closed form, at |grad| <= tolerance,
+            grad without what pushes against a boundary.
         max_steps: of each problem.
         observe: called at every point visited with the problems' numbers, steps taken and points.
     """
@@ -41,7 +42,9 @@ def gradient_descent(
     for step in range(max_steps + 1):
         point = landscape.evaluate(points)
         observe(index, np.full(len(index), step), points)
-        settled = _settled(point.objective, point.gradient, minimum, tolerance)
+        settled = _settled(
+            point.objective, landscape.project(points, point.gradient), minimum, tolerance
+        )
         going = ~(settled | still)
         if step == max_steps or not going.all():
             result.points[index], result.steps[index], result.settled[index] = points, step, settled

@@ -16,8 +16,6 @@ from nccourse.ufm.solution import Outcome, certified
 from nccourse.ufm.starts import random_states, stacked
 from nccourse.ufm.trust_region import Counts, Flags, Observer, trust_region
 
-STARTS = 8  # at most: one is enough unless it ends above the closed form, or there is no closed form
-
 
 @dataclass(frozen=True)
 class _Task:
@@ -37,7 +35,7 @@ class _Task:
 
     @classmethod
     def reduced(cls, problem: UFM, seed: int) -> _Task:
-        frame_seed = (seed, STARTS)  # attempts are numbered below
+        frame_seed = (seed, problem.starts)  # attempts are numbered below
         return cls(
             problem,
             problem.reduced().continuation(),
@@ -57,7 +55,7 @@ def newton(problems: Sequence[UFM], starts: Sequence[State] | None, options: Opt
     tasks = [_Task.reduced(p, options.seed) if reduce else _Task.full(p) for p in problems]
     best: dict[int, Outcome] = {}
     pending = list(range(len(tasks)))
-    for attempt in range(STARTS):
+    for attempt in range(max(problem.starts for problem in problems)):
         chosen = [tasks[i] for i in pending]
         states = random_states([task.path[0] for task in chosen], options.seed, attempt, warm=reduce)
         for i, found in zip(pending, _attempt(chosen, states, options), strict=True):
@@ -91,7 +89,7 @@ def descent(problems: Sequence[UFM], starts: Sequence[State] | None, options: Op
 
 def _attempt(tasks: Sequence[_Task], states: State, options: Options) -> list[Outcome]:
     """Go through the paths of all tasks from one start each, the first problems together, then the second."""
-    final = tasks[0].path[-1].landscape([task.path[-1] for task in tasks])
+    final = tasks[0].path[-1].smooth_landscape([task.path[-1] for task in tasks])
     points = final.pack(states)
     steps, settled = np.zeros(len(tasks), np.int64), np.zeros(len(tasks), bool)
     recorders = [Recorder(task.problem, options.record) for task in tasks]
@@ -101,7 +99,7 @@ def _attempt(tasks: Sequence[_Task], states: State, options: Options) -> list[Ou
         if not members:
             break
         models = [tasks[i].path[stage] for i in members]
-        landscape = models[0].landscape(models)
+        landscape = models[0].smooth_landscape(models)
         points[members], steps[members], settled[members] = trust_region(
             landscape,
             points[members],
@@ -143,6 +141,8 @@ def _observer(landscape: Landscape, tasks: Sequence[_Task], recorders: Sequence[
 
 
 def _worth_another(problem: UFM, found: Outcome, options: Options) -> bool:
+    if found.starts >= problem.starts:
+        return False
     if problem.minimum is None:
         return True
     reached = certified(np.array(found.objective), np.array(problem.minimum), options.tolerance)

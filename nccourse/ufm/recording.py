@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nccourse import checks
 from nccourse.errors import InputTypeError
 from nccourse.ufm.problems import UFM, Landscape, State
+from nccourse.ufm.problems.base import Array
 
 
 def recording(record: Any) -> int | frozenset[int] | None:
@@ -68,11 +69,12 @@ class Recorder:
             }
         return history
 
-    def _measure(self, landscape: Landscape, state: State) -> dict[str, float]:
-        point = landscape.evaluate(landscape.pack(State(*(array[None] for array in state))))
+    def _measure(self, landscape: Landscape, state: State) -> dict[str, float | Array]:
+        points = landscape.pack(State(*(array[None] for array in state)))
+        point = landscape.evaluate(points)
         objective, minimum = float(point.objective[0]), self._problem.minimum
         return {
             "objective": objective,
             "gap": float("nan") if minimum is None else objective - minimum,
-            "gradient_norm": float(np.linalg.norm(point.gradient)),
+            "gradient_norm": float(np.linalg.norm(landscape.project(points, point.gradient))),
         } | self._problem.observables(state)

@@ -25,9 +25,10 @@ class Solution:
         objective: value reached.
         gap: objective less the closed-form minimum; None where no closed form is known. Rounding can leave it
             slightly negative.
-        gradient_norm: Euclidean norm of the gradient of the problem at (W, H, b), tangent to its spheres.
+        gradient_norm: Euclidean norm of the gradient of the problem at (W, H, b), tangent to its spheres and without what
+            pushes against a boundary: 0 exactly where the first-order (KKT) conditions hold.
         seconds: wall time of the batch the problem was solved in.
-        status: "converged" (gap <= tolerance * min(1, minimum); without a closed form, a last Newton step
+        status: "converged" (gap <= tolerance * min(1, minimum), or <= tolerance for a minimum of 0; without a closed form, a last Newton step
             shorter than sqrt(tolerance) or, for gradient descent, a gradient no longer than tolerance),
             "max_steps", or "stalled" (no further progress in float64, without the certificate).
         steps: gradient steps, or trust-region steps from the start that led here.
@@ -81,5 +82,7 @@ def certified(objective: Array, minimum: Array, tolerance: float) -> NDArray[np.
     """Tell where objective - minimum <= tolerance * min(1, minimum); nowhere where the minimum is nan.
 
     Relative for small minima: at γ = 64 all states that separate the classes are within 1e-10 of the minimum.
+    Absolute where it is 0.
     """
-    return np.asarray(objective - minimum <= tolerance * np.minimum(1.0, minimum))
+    size = np.where(minimum == 0.0, 1.0, np.minimum(1.0, minimum))
+    return np.asarray(objective - minimum <= tolerance * size)

@@ -136,8 +136,10 @@ def _solutions(
     batch: Sequence[UFM], outcomes: Sequence[Outcome], options: Options, begun: float
 ) -> list[Solution]:
     landscape = batch[0].landscape(batch)
-    point = landscape.evaluate(landscape.pack(stacked([outcome.state for outcome in outcomes])))
-    norms, seconds = _norms(point.gradient), time.perf_counter() - begun
+    points = landscape.pack(stacked([outcome.state for outcome in outcomes]))
+    point = landscape.evaluate(points)
+    norms = _norms(landscape.project(points, point.gradient))
+    seconds = time.perf_counter() - begun
     return [
         _solution(problem, outcome, float(point.objective[i]), float(norms[i]), seconds, options)
         for i, (problem, outcome) in enumerate(zip(batch, outcomes, strict=True))

@@ -15,10 +15,11 @@ from nccourse.ufm.solution import Solution
 
 
 def random_states(problems: Sequence[UFM], seed: int, attempt: int, *, warm: bool = False) -> State:
-    """Return stacked random states, equal for problems of one shape: a sweep differs in nothing else."""
+    """Return stacked random states from equal random numbers for all: a sweep differs in nothing else."""
     rngs = [np.random.default_rng((seed, attempt)) for _ in problems]
     pairs = zip(problems, rngs, strict=True)
-    return stacked([p.warm_state(rng) if warm else p.random_state(rng) for p, rng in pairs])
+    states = [(p.warm_state(rng) if warm else p.random_state(rng)) for p, rng in pairs]
+    return stacked([p.vary(state, attempt) for p, state in zip(problems, states, strict=True)])
 
 
 def stacked(states: Sequence[State]) -> State:
@@ -31,7 +32,7 @@ def given_states(start: Any, problems: Sequence[UFM]) -> list[State]:
 
     Raises:
         InputTypeError: none of these.
-        InputValueError: a list of the wrong length, an array of the wrong shape, not finite, with zero rows.
+        InputValueError: a list of the wrong length, an array of the wrong shape, not finite or not feasible.
     """
     many = isinstance(start, list)
     starts = list(start) if many else [start] * len(problems)
@@ -49,9 +50,7 @@ def _state(start: Any, problem: UFM) -> State:
     K, d, N = problem.num_classes, problem.dim, sum(problem.counts)
     W, H, b = start
     state = State(_array("start W", W, (K, d)), _array("start H", H, (N, d)), _array("start b", b, (K,)))
-    for name, rows in (("start W", state.W), ("start H", state.H)):
-        if not np.linalg.norm(rows, axis=1).all():
-            raise InputValueError(name, expected="rows that are not zero", got="a zero row")
+    problem.admit(state)
     return state
 
 

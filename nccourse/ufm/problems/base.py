@@ -34,7 +34,7 @@ class Point(Protocol):
 
     @property
     def gradient(self) -> Array:
-        """Riemannian gradients (B, P), tangent at the point."""
+        """Gradients (B, P), tangent to spheres; at a boundary they may point outward, see ``project``."""
 
     def hessian_product(self, direction: Array) -> Array:
         """Return the Riemannian Hessians times tangent directions (B, P)."""
@@ -51,6 +51,10 @@ class Landscape(Protocol):
     def minimum(self) -> Array:
         """Closed-form minima (B,), nan where none is known."""
 
+    @property
+    def level(self) -> Array:
+        """Added to the objective (B,) where its logarithm is taken; above 0 where the minimum may be 0."""
+
     def pack(self, state: State) -> Array:
         """Lay states (B, ...) out as points (B, P)."""
 
@@ -61,10 +65,13 @@ class Landscape(Protocol):
         """Return objective and derivatives at points (B, P)."""
 
     def retract(self, points: Array, steps: Array) -> Array:
-        """Return the points reached by tangent steps (B, P)."""
+        """Return the points reached by steps (B, P), brought back to the constraints."""
 
     def project(self, points: Array, vectors: Array) -> Array:
-        """Return the tangent part of vectors (B, P)."""
+        """Return of vectors v (B, P) what a small step -v keeps: tangent to spheres, not out of a boundary.
+
+        Of a gradient this is what vanishes at a minimum.
+        """
 
     def take(self, index: NDArray[np.intp]) -> Self:
         """Return the landscape of the chosen problems alone."""
@@ -98,9 +105,23 @@ class UFM(ABC):
     def step_size(self) -> float:
         """A step for gradient descent that is stable from random starts."""
 
+    @property
+    def starts(self) -> int:
+        """Random starts to try at most: one is enough once it reaches the closed form."""
+        return 8
+
+    @property
+    def features_per_class(self) -> tuple[int, ...]:
+        """Free features of each class: one a sample, unless one stands for all samples of its class."""
+        return self.counts
+
     @abstractmethod
     def landscape(self, batch: Sequence[Self]) -> Landscape:
-        """Return the landscape of a batch of problems of this shape."""
+        """Return the landscape of a batch of problems of this shape, in the coordinates of its dynamics."""
+
+    def smooth_landscape(self, batch: Sequence[Self]) -> Landscape:
+        """Return the same in coordinates without inequality constraints, where curvature tells all."""
+        return self.landscape(batch)
 
     @abstractmethod
     def random_state(self, rng: np.random.Generator) -> State:
@@ -110,8 +131,19 @@ class UFM(ABC):
         """Return a random feasible state whose features suit its weights, where that is easily had."""
         return self.random_state(rng)
 
+    def vary(self, state: State, attempt: int) -> State:
+        """Return the start of a later attempt, where chance alone would miss basins."""
+        return state
+
+    def admit(self, state: State) -> None:
+        """Accept a given start, whose shapes and numbers are right.
+
+        Raises:
+            InputValueError: it is not feasible.
+        """
+
     @abstractmethod
-    def observables(self, state: State) -> dict[str, float]:
+    def observables(self, state: State) -> dict[str, float | Array]:
         """Return what to watch along a trajectory besides objective, gap and gradient."""
 
     def reduced(self) -> Self:
@@ -128,5 +160,11 @@ class UFM(ABC):
 
     @property
     def labels(self) -> NDArray[np.int64]:
-        """Class of each sample (N,)."""
-        return np.repeat(np.arange(self.num_classes), self.counts)
+        """Class of each feature (N,)."""
+        return np.repeat(np.arange(self.num_classes), self.features_per_class)
+
+    @property
+    def multiplicity(self) -> Array:
+        """Samples each feature stands for (N,)."""
+        shares = np.array(self.counts) / np.array(self.features_per_class)
+        return np.repeat(shares, self.features_per_class)

@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 
 from nccourse import checks
-from nccourse.errors import InputTypeError
+from nccourse.errors import InputTypeError, InputValueError
 from nccourse.theory import normalized as theory
 from nccourse.theory.normalized_offset import offset_without_bias
-from nccourse.ufm.problems.base import UFM, State
+from nccourse.ufm.problems.base import UFM, Array, State
 from nccourse.ufm.problems.normalized_landscape import NormalizedLandscape
 
 
@@ -117,7 +117,13 @@ class NormalizedUFM(UFM):
         H /= np.linalg.norm(H, axis=1, keepdims=True)
         return State(W, np.repeat(H, self.samples_per_class, axis=0), b)
 
-    def observables(self, state: State) -> dict[str, float]:
+    def admit(self, state: State) -> None:
+        """Accept rows of any length but zero: they are brought to length 1."""
+        for name, rows in (("start W", state.W), ("start H", state.H)):
+            if not np.linalg.norm(rows, axis=1).all():
+                raise InputValueError(name, expected="rows that are not zero", got="a zero row")
+
+    def observables(self, state: State) -> dict[str, float | Array]:
         """Return mean and standard deviation of the unbiased scores and their distance from collapse.
 
         ``deviation`` is the t of criterion (217): the largest distance of a cosine w·h from 1 (right class)
