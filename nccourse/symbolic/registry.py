@@ -26,6 +26,8 @@ MODULES = (
     "imbalanced_corollaries",
     "imbalanced_collapse",
     "errata_d",
+    "contrastive",
+    "focal",
 )
 
 
