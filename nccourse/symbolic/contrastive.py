@@ -59,7 +59,7 @@ def _definition_steps() -> Iterator[Step]:
         sp.exp(mean) * ((K - 1) + total - (K - 1) * mean),
         (K - 1) * sp.exp(mean),
         claim=r"\sum_{j \ne k} e^m (1 + x_j - m) = (K-1)\, e^m, \quad m = \tfrac{t}{K-1}",
-        reason="e^x >= e^m (1 + x - m), summed over x_j = z_j - z_k with sum t; equality iff all x_j are equal",
+        reason="e^x >= e^m (1 + x - m), summed over x_j = z_j - z_k with sum t; equality iff all x_j agree",
         equation="C (9)",
     )
     yield identity(
@@ -165,8 +165,8 @@ STATEMENTS = (
         "C",
         "definition",
         "Contrastive property (restated as Definition 3)",
-        r"$\mathcal L(z, y_k) \ge \phi(t)$, $t = \sum_{j \ne k} (z_j - z_k)$, with equality only if all other "
-        r"logits agree; and $\phi(t) + c|t|$ has one minimizer, $t^* \le 0$, for every $c > 0$. Here: the "
+        r"$\mathcal L(z, y_k) \ge \phi(t)$, $t = \sum_{j \ne k} (z_j - z_k)$, with equality only if all "
+        r"other logits agree; and $\phi(t) + c|t|$ has one minimizer, $t^* \le 0$, for every $c > 0$. Here: the "
         "bound under every such loss, and the paper's example on the sphere.",
         "(8)-(10), (14), (15)",
         Verdict.PROVED,

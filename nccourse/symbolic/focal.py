@@ -57,7 +57,10 @@ def bend_factor(xi: sp.Expr = XI, beta: sp.Expr = FOCUSING) -> sp.Expr:
 
 
 def slope_at_zero(beta: sp.Expr = FOCUSING) -> sp.Expr:
-    """Return φ'_FL(0) = (K-1)^(β-1) (K - 1 + β log K) / K^(β+1), the c beyond which zero is a local minimum."""
+    """Return φ'_FL(0) = (K-1)^(β-1) (K - 1 + β log K) / K^(β+1).
+
+    Zero is a local minimum iff c is at least that.
+    """
     return _power(K - 1, beta) / _power(K, beta) / (K * (K - 1)) * (K - 1 + beta * sp.log(K))
 
 
@@ -95,8 +98,8 @@ def _slope_steps() -> Iterator[Step]:
         "bend",
         sp.diff(slope(), XI),
         bend_factor() * bend(),
-        claim=r"\varsigma'(\xi) = \tfrac{\beta (\xi-1)^\beta}{\xi^{\beta+2}}\, \vartheta(\xi), \quad \vartheta "
-        r"= -\log \xi + \tfrac{\beta \log \xi}{\xi - 1} + 1 + \tfrac{\beta+1}{\beta}",
+        claim=r"\varsigma'(\xi) = \tfrac{\beta (\xi-1)^\beta}{\xi^{\beta+2}}\, \vartheta(\xi), \quad "
+        r"\vartheta = -\log \xi + \tfrac{\beta \log \xi}{\xi - 1} + 1 + \tfrac{\beta+1}{\beta}",
         reason="the printed constant β + (β+1)/β is a misprint, see C.Erratum2",
         equation="C B.2",
         domain=_ABOVE_ONE,
@@ -169,15 +172,15 @@ def _safe_steps() -> Iterator[Step]:
         XI,
         sp.oo,
         1,
-        reason="second factor: ς rises from 0 beyond 1, then falls back to 1. So it crosses a level c(K-1) <= 1 "
-        "exactly once, and φ(t) - c t falls, then rises: φ lies above its line of slope c at t*",
+        reason="second factor: ς rises from 0 beyond 1, then falls back to 1. So it crosses a level "
+        "c(K-1) <= 1 exactly once, and φ(t) - c t falls, then rises: φ lies above its line of slope c at t*",
     )
     yield inequality(
         "wider than cross-entropy's range",
         1 / K,
         "<",
         1 / (K - 1),
-        reason="wherever cross-entropy's minimizer is not zero, K c < 1, the focal minimizer collapses as printed",
+        reason="where cross-entropy's minimizer is not zero, K c < 1, the focal one collapses as printed",
     )
 
 
@@ -225,8 +228,8 @@ STATEMENTS = (
         "C",
         "equation",
         "The focal loss and the contrastive property",
-        r"$\phi_{FL}(t) = \eta(\xi(t))$ increases; its slope rises, then falls. Printed: $t^*$ is unique. True: "
-        "unless two minima tie (C.FocalTransition, C.Erratum1).",
+        r"$\phi_{FL}(t) = \eta(\xi(t))$ increases; its slope rises, then falls. Printed: $t^*$ is unique. "
+        "True: unless two minima tie (C.FocalTransition, C.Erratum1).",
         "App. B.2",
         Verdict.PROVED,
         _phi_steps,
@@ -236,8 +239,8 @@ STATEMENTS = (
         "C",
         "new",
         "Where the focal loss is safe",
-        r"For $c \le \frac{1}{K-1}$ the line of slope $\min(c, \phi'(0))$ touches $\phi_{FL}$ at $t^*$ only and "
-        "lies below it: C.Thm1 holds, for every focusing.",
+        r"For $c \le \frac{1}{K-1}$ the line of slope $\min(c, \phi'(0))$ touches $\phi_{FL}$ at $t^*$ only "
+        "and lies below it: C.Thm1 holds, for every focusing.",
         "",
         Verdict.PROVED,
         _safe_steps,
@@ -247,8 +250,8 @@ STATEMENTS = (
         "C",
         "new",
         "When two focal minima tie",
-        r"Some $\beta$ has a $c$ with two minimizers iff $\log K - 2 > 2\sqrt{\log K/(K-1)}$: never for $K \le "
-        r"17$; at $K = 18$ for $\beta = 2, 3$; but for $\beta = 1$ only from $K = 24$ on.",
+        r"Some $\beta$ has a $c$ with two minimizers iff $\log K - 2 > 2\sqrt{\log K/(K-1)}$: never for "
+        r"$K \le 17$; at $K = 18$ for $\beta = 2, 3$; but for $\beta = 1$ only from $K = 24$ on.",
         "",
         Verdict.POINTS,
         _transition_steps,

@@ -28,6 +28,7 @@ MODULES = (
     "errata_d",
     "contrastive",
     "focal",
+    "rank_one",
 )
 
 
