@@ -166,8 +166,8 @@ STATEMENTS = (
         "definition",
         "Contrastive property (restated as Definition 3)",
         r"$\mathcal L(z, y_k) \ge \phi(t)$, $t = \sum_{j \ne k} (z_j - z_k)$, with equality only if all "
-        r"other logits agree; and $\phi(t) + c|t|$ has one minimizer, $t^* \le 0$, for every $c > 0$. Here: the "
-        "bound under every such loss, and the paper's example on the sphere.",
+        r"other logits agree; and $\phi(t) + c|t|$ has one minimizer, $t^* \le 0$, for every $c > 0$. Here: "
+        "the bound under every such loss, and the paper's example on the sphere.",
         "(8)-(10), (14), (15)",
         Verdict.PROVED,
         _definition_steps,

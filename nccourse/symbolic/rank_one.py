@@ -194,8 +194,8 @@ STATEMENTS = (
         "C",
         "lemma",
         "Eigenvalues of a diagonal matrix plus a rank-one one",
-        r"For $\tau < 0$ the eigenvalues of $D + \tau z z^\top$ are the roots of $w(\lambda) = 1 + \tau \sum_j "
-        r"z_j^2/(d_j - \lambda)$, and $d_1 > \lambda_1 > d_2 > \dots > d_n > \lambda_n$.",
+        r"For $\tau < 0$ the eigenvalues of $D + \tau z z^\top$ are the roots of $w(\lambda) = 1 + \tau "
+        r"\sum_j z_j^2/(d_j - \lambda)$, and $d_1 > \lambda_1 > d_2 > \dots > d_n > \lambda_n$.",
         "(12)",
         Verdict.CASES,
         _rank_one_steps,
@@ -205,8 +205,8 @@ STATEMENTS = (
         "C",
         "lemma",
         "Equal singular values force equal contrasts, or a single one",
-        r"If the non-zero singular values of $(I - \frac1K \mathbf{11}^\top) \operatorname{diag}(\rho)$ are all "
-        r"equal, $K \ge 3$, then all $|\rho_k|$ are equal or only one is not 0.",
+        r"If the non-zero singular values of $(I - \frac1K \mathbf{11}^\top) \operatorname{diag}(\rho)$ are "
+        r"all equal, $K \ge 3$, then all $|\rho_k|$ are equal or only one is not 0.",
         "(13)",
         Verdict.CASES,
         _equal_or_single_steps,

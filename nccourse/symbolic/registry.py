@@ -26,9 +26,14 @@ MODULES = (
     "imbalanced_corollaries",
     "imbalanced_collapse",
     "errata_d",
+    "fixed_etf_statements",
+    "fixed_etf_dynamics",
+    "fixed_etf_regularity",
+    "errata_e",
     "contrastive",
     "focal",
     "rank_one",
+    "contrastive_lemmas",
 )
 
 
