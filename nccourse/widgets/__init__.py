@@ -1,9 +1,10 @@
 """Widgets of the course: each lives in JupyterLab and leaves a picture and its read-out everywhere else."""
 
 from nccourse.widgets.collapse_player import collapse_player
+from nccourse.widgets.convergence_lab import convergence_lab
 from nccourse.widgets.etf_viewer import etf_viewer
 from nccourse.widgets.gamma_explorer import gamma_explorer
 from nccourse.widgets.imbalance_lab import imbalance_lab
 from nccourse.widgets.panel import Panel
 
-__all__ = ["Panel", "collapse_player", "etf_viewer", "gamma_explorer", "imbalance_lab"]
+__all__ = ["Panel", "collapse_player", "convergence_lab", "etf_viewer", "gamma_explorer", "imbalance_lab"]
