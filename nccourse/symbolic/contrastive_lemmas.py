@@ -9,7 +9,6 @@ import sympy as sp
 from nccourse.symbolic.derivation import Step, identity, inequality, refutation
 from nccourse.symbolic.rank_one import reflection_step
 from nccourse.symbolic.statement import Statement
-from nccourse.symbolic.symbols import K
 from nccourse.symbolic.verdict import Verdict
 
 DECAY_W, DECAY_H, DECAY_B = sp.symbols("lambda_W lambda_H lambda_b", positive=True)

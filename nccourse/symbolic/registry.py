@@ -34,6 +34,7 @@ MODULES = (
     "focal",
     "rank_one",
     "contrastive_lemmas",
+    "contrastive_theorem",
 )
 
 
