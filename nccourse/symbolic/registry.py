@@ -35,6 +35,7 @@ MODULES = (
     "rank_one",
     "contrastive_lemmas",
     "contrastive_theorem",
+    "mean_squared",
 )
 
 
