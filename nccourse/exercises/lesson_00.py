@@ -40,7 +40,11 @@ def four_in_space(answer: Any) -> Outcome:
         advice = (
             "A cross in the plane has right angles between neighbours; out of the plane one can do better."
         )
-    elif 0 < value < math.pi:
+    elif abs(value - 180) < 0.5:
+        advice = "Two arrows can oppose each other; where would a third and a fourth point?"
+    elif abs(value - 60) < 0.5:
+        advice = "That is the corner of a triangular face; measure at the centre, between two arrows."
+    elif -1 <= value < math.pi:
         advice = "That looks like radians or a cosine."
     return Outcome.wrong("the angle", expected="a number of degrees", got=describe(answer), advice=advice)
 

@@ -68,13 +68,19 @@ def nc1_on_a_line(answer: Any) -> Outcome:
         sp.Rational(1, 8),
         name="NC1",
         mistakes=[
-            (sp.Rational(1, 4), "The factor 1/K is missing."),
+            (
+                sp.Rational(1, 4),
+                "The factor 1/K is missing, or Sigma_W is divided by less than the four samples.",
+            ),
             (
                 sp.Rational(1, 2),
                 "Divide by Sigma_B, the mean squared distance of the means from the centre.",
             ),
             (2, "Upside down: the within-class covariance is divided by the between-class one."),
-            (sp.Rational(1, 16), "Sigma_W averages over samples; it needs no further division by two."),
+            (
+                sp.Rational(1, 16),
+                "Both covariances are plain averages: Sigma_W over four samples, Sigma_B over two classes.",
+            ),
         ],
     )
 
@@ -104,6 +110,7 @@ def nc2_of_orthogonal(answer: Any) -> Outcome:
             (inner, "That is the inner product of the two matrices; the distance follows from it."),
             (sp.Integer(0), "The identity is not proportional to I - J/K: its rows do not sum to zero."),
             (sp.sqrt(2 - 2 * (K - 1) / K), "Mind the normalisation: the identity has norm sqrt(K)."),
+            (sp.sqrt(K + 1 - 2 * sp.sqrt(K - 1)), "Divide W W^T by its norm first, which is sqrt(K)."),
         ],
     )
 
@@ -138,40 +145,64 @@ def _samples() -> list[tuple[Tensor, Tensor]]:
 
 
 def _is_nc1(result: Any, features: Tensor, labels: Tensor) -> Outcome:
-    right, *mistakes = _variants(features, labels)
     value = as_number(result)
-    if value is not None and math.isclose(value, right, rel_tol=1e-6):
+    if _near(value, _nc1(features, labels)):
         return Outcome.right()
-    advice = (
-        "The factor 1/K is missing.",
-        "The global mean is the mean of all features, not of the class means.",
-        "Sigma_W is divided by N, the number of samples.",
-        "Subtract the global mean from the class means before forming Sigma_B.",
-    )
-    found = (text for wrong, text in zip(mistakes, advice, strict=True) if _near(value, wrong))
-    return Outcome.wrong("the result", expected="a number", got=describe(result), advice=next(found, ""))
+    mistakes = _nc1_mistakes(features, labels).items()
+    advice = next((text for text, wrong in mistakes if _near(value, wrong)), "")
+    if value is not None and abs(value) > 1e6:
+        advice = "Sigma_B has no inverse where d is K or more; torch.linalg.pinv is the pseudo-inverse."
+    return Outcome.wrong("the result", expected="NC1", got=describe(result), advice=advice)
 
 
-def _near(value: float | None, wrong: float) -> bool:
-    return value is not None and math.isclose(value, wrong, rel_tol=1e-6)
+def _near(value: float | None, target: float) -> bool:
+    return value is not None and math.isclose(value, target, rel_tol=1e-6)
 
 
-def _variants(features: Tensor, labels: Tensor) -> list[float]:
-    """NC1, then what each likely mistake makes of it."""
-    num_classes = int(labels.max()) + 1
-    means = torch.stack([features[labels == k].mean(dim=0) for k in range(num_classes)])
-    within = features - means[labels]
+def _nc1(features: Tensor, labels: Tensor) -> float:
+    means, within = _means(features, labels)
     sigma_W = within.T @ within / len(features)
+    return _ratio(sigma_W, means - features.mean(dim=0))
 
-    def nc1(centre: Tensor) -> float:
-        between = means - centre
-        sigma_B = between.T @ between / num_classes
-        return float(torch.trace(sigma_W @ torch.linalg.pinv(sigma_B, hermitian=True))) / num_classes
 
-    right = nc1(features.mean(dim=0))
-    unweighted = nc1(means.mean(dim=0))
-    uncentred = nc1(torch.zeros_like(means[0]))
-    return [right, right * num_classes, unweighted, right * len(features) / num_classes, uncentred]
+def _means(features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the class means and the features relative to their own."""
+    means = torch.stack([features[labels == k].mean(dim=0) for k in range(int(labels.max()) + 1)])
+    return means, features - means[labels]
+
+
+def _ratio(sigma_W: Tensor, between: Tensor) -> float:
+    sigma_B = between.T @ between / len(between)
+    return float(torch.trace(sigma_W @ torch.linalg.pinv(sigma_B, hermitian=True))) / len(between)
+
+
+def _nc1_mistakes(features: Tensor, labels: Tensor) -> dict[str, float]:
+    """Return what each likely mistake makes of NC1, under the sentence that helps."""
+    right, num_classes = _nc1(features, labels), int(labels.max()) + 1
+    means, within = _means(features, labels)
+    sigma_W = within.T @ within / len(features)
+    between = means - features.mean(dim=0)
+    sizes = torch.bincount(labels).to(features)
+    per_class = within / sizes[labels, None].sqrt()
+    return {
+        "The factor 1/K is missing.": right * num_classes,
+        "The global mean is the mean of all features, not of the class means.": _ratio(
+            sigma_W, means - means.mean(dim=0)
+        ),
+        "Sigma_W is divided by N, the number of samples.": right * len(features) / num_classes,
+        "Sigma_W is an average: divide the sum by N.": right * len(features),
+        "Sigma_B is an average: divide the sum by K.": right / num_classes,
+        "Sigma_W averages over samples, so that a large class counts more.": _ratio(
+            per_class.T @ per_class / num_classes, between
+        ),
+        "Sigma_B averages over classes, each counted once whatever its size.": _ratio(
+            sigma_W, between * (sizes * num_classes / len(features)).sqrt()[:, None]
+        ),
+        "Subtract the global mean from the class means before forming Sigma_B.": _ratio(sigma_W, means),
+        "Take the trace of the product Sigma_W Sigma_B^+, not a ratio of traces.": float(
+            sigma_W.trace() / between.square().sum()
+        ),
+    }
 
 
 @exercise(
@@ -247,7 +278,7 @@ def _within_two(value: float, target: float) -> bool:
     minutes=10,
     hints=(
         "The classifier looks only at the first coordinate, NC1 along the line through the class means.",
-        "If only the first coordinates of the means differ, NC1 stays below 1/2. Let the second differ too.",
+        "If only the first coordinates of the means differ, NC1 stays below 1. Let the second differ too.",
         "Class means (1, 1) and (-1, -1); move the two samples of a class far up and down.",
     ),
     explanation="Along the line through the means the classes overlap; the classifier looks elsewhere. "
@@ -267,7 +298,7 @@ def accurate_but_spread(answer: Any) -> Outcome:
         got = f"{int(correct.sum())} of 4"
         advice = "The logits are x and -x: class 0 needs a positive first coordinate, class 1 a negative."
         return Outcome.wrong("the classification", expected="4 of 4 correct", got=got, advice=advice)
-    value = _variants(points, labels)[0]
+    value = _nc1(points, labels)
     if value > 10:
         return Outcome.right()
     advice = "Spread the samples of a class along the line that joins the class means."

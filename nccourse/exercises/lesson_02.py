@@ -70,6 +70,8 @@ def smallest_cosine(answer: Any) -> Outcome:
             (1 / (K - 1), "Mind the sign when the K moves to the other side."),
             (-2 / (K - 1), "The sum over i != j counts each pair twice already; do not halve it."),
             (-K / (K - 1), "Divide by K on both sides: the first term of (1) is K, one for each vector."),
+            (-1 / (K * (K - 1)), "The first term of (1) is K, not 1: every vector has squared length 1."),
+            (-1, "Two vectors can oppose each other, more cannot. Where does K enter in (1)?"),
         ],
     )
 
@@ -129,7 +131,10 @@ def _is_unit_etf(frame: Any, num_classes: int) -> Outcome:
     different = ~torch.eye(num_classes, dtype=torch.bool)
     if not torch.allclose(gram.diagonal(), torch.ones(num_classes, dtype=torch.float64), atol=1e-8):
         lengths = gram.diagonal().clamp(min=0).sqrt()
-        return Outcome.wrong(what, expected="rows of length 1", got=f"lengths up to {lengths.max():.4g}")
+        even = torch.allclose(lengths, lengths.mean(), atol=1e-8)
+        advice = "Only the scale is missing: which factor makes each row a unit vector?" if even else ""
+        got = f"lengths up to {lengths.max():.4g}"
+        return Outcome.wrong(what, expected="rows of length 1", got=got, advice=advice)
     if not torch.allclose(gram[different], gram[different].mean(), atol=1e-8):
         return Outcome.wrong(what, expected="the same cosine for all pairs", got="several cosines")
     if not torch.allclose(frame.sum(dim=0), torch.zeros(num_classes, dtype=torch.float64), atol=1e-8):
@@ -187,9 +192,11 @@ def centred_length(answer: Any) -> Outcome:
         answer,
         sp.sqrt(sp.Rational(9, 10)),
         name="the length",
-        tolerance=1e-3,
+        tolerance=2e-3,
         mistakes=[
             (sp.Rational(9, 10), "That is the squared length."),
+            (1 / math.sqrt(10), "That is the length of the mean, the part that is lost."),
+            (1 - 1 / math.sqrt(10), "Lengths do not subtract; at a right angle their squares do."),
             (1, "Subtracting the mean shortens every vector."),
             (math.sqrt(10 / 9), "Upside down: centring is a projection, so it cannot lengthen a vector."),
         ],
@@ -221,21 +228,42 @@ def _frames() -> list[Tensor]:
 
 
 def _deviates_as_it_should(result: Any, class_means: Tensor) -> Outcome:
-    number = len(class_means)
-    pairs = cosines(centred(class_means))[~torch.eye(number, dtype=torch.bool)]
-    expected = float((pairs + 1 / (number - 1)).abs().max())
     value = as_number(result)
-    if value is not None and abs(value - expected) <= 1e-8:
+    if _near(value, _differences(centred(class_means)).abs().max()):
         return Outcome.right()
-    uncentred = cosines(class_means)[~torch.eye(number, dtype=torch.bool)]
-    advice = {
-        float((uncentred + 1 / (number - 1)).abs().max()): "Are the class means centred first?",
-        float((pairs + 1 / (number - 1)).abs().mean()): "The largest difference is asked for, not the mean.",
-        float(
-            (pairs + 1 / (number - 1)).max()
-        ): "A cosine below -1/(K-1) deviates as well: take the absolute value.",
+    mistakes = _deviation_mistakes(class_means).items()
+    advice = next((text for text, wrong in mistakes if _near(value, wrong)), "")
+    kind = "the largest deviation"
+    return Outcome.wrong("the result", expected=kind, got=describe(result), advice=advice)
+
+
+def _near(value: float | None, target: Tensor) -> bool:
+    return value is not None and abs(value - float(target)) <= 1e-8
+
+
+def _differences(vectors: Tensor) -> Tensor:
+    """Return how far the cosine of each pair is from -1/(K-1)."""
+    number = len(vectors)
+    return cosines(vectors)[~torch.eye(number, dtype=torch.bool)] + 1 / (number - 1)
+
+
+def _deviation_mistakes(class_means: Tensor) -> dict[str, Tensor]:
+    means, number = centred(class_means), len(class_means)
+    differences = _differences(means)
+    products = (means @ means.T)[~torch.eye(number, dtype=torch.bool)]
+    across = class_means - class_means.mean(dim=1, keepdim=True)
+    return {
+        "Are the class means centred first?": _differences(class_means).abs().max(),
+        "The largest difference is asked for, not the mean.": differences.abs().mean(),
+        "A cosine below -1/(K-1) deviates as well: take the absolute value.": differences.max(),
+        "Leave out the diagonal: a class makes cosine 1 with itself.": (
+            cosines(means) + 1 / (number - 1)
+        ).max(),
+        "Mind the sign: the difference to -1/(K-1) adds 1/(K-1).": (differences - 2 / (number - 1))
+        .abs()
+        .max(),
+        "Divide the centred means by their lengths before taking inner products.": (
+            (products + 1 / (number - 1)).abs().max()
+        ),
+        "Subtract the mean of the rows, dim=0: the centre of all classes.": _differences(across).abs().max(),
     }
-    found = next(
-        (text for wrong, text in advice.items() if value is not None and abs(value - wrong) < 1e-8), ""
-    )
-    return Outcome.wrong("the result", expected="a number", got=describe(result), advice=found)

@@ -90,8 +90,16 @@ def _is_bce(result: Any, logits: Tensor, labels: Tensor) -> Outcome:
         "The own class has the other sign: log(1 + exp(-z_y)).": torch.nn.functional.softplus(logits).sum(1),
         "The terms of the other classes are missing.": torch.nn.functional.softplus(-own),
         "Divide by nothing: (A 5) sums over the classes.": right / logits.shape[1],
+        "The own class enters once, with -z; leave it out of the sum over the others.": (
+            right + torch.nn.functional.softplus(own)
+        ),
+        "All signs are reversed: -z for the own class, +z for the others.": binary_cross_entropy(
+            -logits, labels, reduction="none"
+        ),
     }
     advice = next((text for text, value in wrong.items() if torch.allclose(result.double(), value)), "")
+    if not advice and logits.abs().max() > 100:
+        advice = "Moderate logits come out right, these of a few thousand do not. softplus handles them."
     if not torch.isfinite(result).all():
         advice = "Something overflowed: exp of a large logit is infinite. softplus is not."
     return Outcome.wrong("the result", expected=kind, got="other values", advice=advice)
@@ -115,8 +123,9 @@ def score_gap(answer: Any) -> Outcome:
         answer,
         sp.Rational(80, 9),
         name="the gap",
-        tolerance=1e-3,
+        tolerance=2e-3,
         mistakes=[
+            (-sp.Rational(80, 9), "The positive score is the larger one: subtract the negative from it."),
             (8, "The negative scores are not zero."),
             (sp.Rational(64, 9), "Subtracting a negative number adds."),
             (sp.Rational(88, 10), "Each class meets K - 1 = 9 others."),
@@ -155,6 +164,18 @@ def bce_at_etf(answer: Any) -> Outcome:
                 sp.log(1 + sp.exp(-b - gamma)) + (K - 1) * sp.log(1 + sp.exp(b - gamma / (K - 1))),
                 "The bias is subtracted in this course: z = gamma w.h - b.",
             ),
+            (
+                first + (K - 1) * sp.log(1 + sp.exp(gamma / (K - 1) - b)),
+                "Mind the sign of the negative scores, (A 13).",
+            ),
+            (
+                first.subs(b, 0) + (K - 1) * others.subs(b, 0),
+                "These are the scores; the logits subtract the bias b from them.",
+            ),
+            (
+                sp.log(1 + (K - 1) * sp.exp(-gamma * K / (K - 1))),
+                "That is CE. BCE judges every logit by itself, with a term for each.",
+            ),
         ],
     )
 
@@ -185,6 +206,12 @@ def best_bias(answer: Any) -> Outcome:
             (sp.exp(normalized.bce_bias()), "That is x = e^b; the bias is its logarithm."),
             (sp.log(p + sp.sqrt(discriminant)), "The quadratic formula divides by 2."),
             (
+                sp.log((sp.sqrt(discriminant) - p) / 2),
+                "Mind the sign: with x^2 - p x the root starts with +p.",
+            ),
+            (sp.log((p - sp.sqrt(discriminant)) / 2), "That root is negative, so it has no real logarithm."),
+            ((p - sp.sqrt(discriminant)) / 2, "That root is negative; x = e^b is not."),
+            (
                 sp.log((p + sp.sqrt(p**2 + (K - 1) * low * sp.exp(gamma))) / 2),
                 "Four times the constant term.",
             ),
@@ -202,7 +229,7 @@ def best_bias(answer: Any) -> Outcome:
         "One time in K. So sigma(-b) = 1/K.",
         "1 + e^b = K; solve for b and insert K = 10.",
     ),
-    explanation="sigma(-b*) = 1/K, the share of each class: b* tends to log(K-1).",
+    explanation="Then sigma(-b*) = 1/K, the share of each class: b* tends to log(K-1).",
 )
 def bias_limit(answer: Any) -> Outcome:
     """Judge log 9."""
@@ -210,8 +237,10 @@ def bias_limit(answer: Any) -> Outcome:
         answer,
         sp.log(9),
         name="the limit",
-        tolerance=1e-3,
+        tolerance=2e-3,
         mistakes=[
+            (sp.Rational(1, 10), "That is the probability; which b gives sigma(-b) this value?"),
+            (sp.Rational(1, 9), "That is e^(-b)."),
             (sp.log(10), "sigma(-b) = 1/(1 + e^b), and 1 + e^b = K."),
             (0, "At b = 0 every class gets probability 1/2, far too much for one in ten."),
             (-sp.log(9), "The bias is subtracted, so a small probability needs a positive one."),

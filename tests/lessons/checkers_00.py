@@ -8,7 +8,15 @@ TRIALS = {
     "00.1": {
         "reference": 109.47,
         "variant": 105,
-        "mistakes": [(120, "three arms"), (90, "out of the plane"), (1.91, "radians"), ("many", "degrees")],
+        "mistakes": [
+            (120, "three arms"),
+            (90, "out of the plane"),
+            (180, "a third and a fourth"),
+            (60, "triangular face"),
+            (1.91, "radians"),
+            (-1 / 3, "a cosine"),
+            ("many", "degrees"),
+        ],
         "stub": ...,
     },
     "00.2": {

@@ -11,14 +11,46 @@ K, n = sp.symbols("K n")  # without assumptions, as a learner may well define th
 LOG = pd.DataFrame({"train_accuracy": [0.1, 0.9, 1.0, 1.0], "nc1": [50.0, 4.0, 1.0, 0.01]})
 
 
-def nc1(features, labels, *, balanced_mean=False, divide=True, samples=True):
-    num_classes = len(set(labels.tolist()))
-    means = torch.stack([features[labels == k].mean(0) for k in range(num_classes)])
+def class_means(features, labels):
+    return torch.stack([features[labels == k].mean(0) for k in range(len(set(labels.tolist())))])
+
+
+def large_classes_lose(features, labels):
+    spreads = [
+        torch.atleast_2d(torch.cov(h.T, correction=0)) for h in map(features.__getitem__, masks(labels))
+    ]
+    between = class_means(features, labels) - features.mean(0)
+    sigma_B = between.T @ between / len(between)
+    return torch.trace(sum(spreads) / len(spreads) @ torch.linalg.pinv(sigma_B, hermitian=True)) / len(
+        spreads
+    )
+
+
+def large_classes_win(features, labels):
+    means = class_means(features, labels)
+    within, between = features - means[labels], (means - features.mean(0))[labels]
+    return torch.trace(within.T @ within @ torch.linalg.pinv(between.T @ between, hermitian=True)) / len(
+        means
+    )
+
+
+def of_traces(features, labels):
+    means = class_means(features, labels)
+    return (features - means[labels]).square().sum() / len(labels) / (means - features.mean(0)).square().sum()
+
+
+def masks(labels):
+    return [labels == k for k in range(len(set(labels.tolist())))]
+
+
+def nc1(features, labels, *, balanced_mean=False, divide=True, samples=True, inverse=torch.linalg.pinv):
+    means = class_means(features, labels)
+    num_classes = len(means)
     residuals = features - means[labels]
     centre = means.mean(0) if balanced_mean else features.mean(0)
     spread = residuals.T @ residuals / (len(features) if samples else num_classes)
     between = (means - centre).T @ (means - centre) / num_classes
-    value = (spread * torch.linalg.pinv(between, hermitian=True)).sum()
+    value = (spread * inverse(between, hermitian=True)).sum()
     return value / num_classes if divide else value
 
 
@@ -36,7 +68,7 @@ TRIALS = {
     "01.2": {
         "reference": 1 / 8,
         "variant": sp.Rational(1, 8),
-        "mistakes": [(0.25, "1/K"), (0.5, "Sigma_B"), (2, "Upside down"), (1 / 16, "further division")],
+        "mistakes": [(0.25, "1/K"), (0.5, "Sigma_B"), (2, "Upside down"), (1 / 16, "plain averages")],
         "stub": ...,
     },
     "01.3": {
@@ -47,6 +79,7 @@ TRIALS = {
             (sp.sqrt((K - 1) / K), "inner product"),
             (0, "sum to zero"),
             (sp.sqrt(2 - 2 * (K - 1) / K), "norm sqrt(K)"),
+            (sp.sqrt(K + 1 - 2 * sp.sqrt(K - 1)), "by its norm first"),
         ],
         "stub": ...,
     },
@@ -57,7 +90,13 @@ TRIALS = {
             (lambda h, y: nc1(h, y, divide=False), "factor 1/K"),
             (lambda h, y: nc1(h, y, balanced_mean=True), "not of the class means"),
             (lambda h, y: nc1(h, y, samples=False), "divided by N"),
-            (lambda h, y: nc1(h - h.mean(0), y) * 2, "a number"),
+            (lambda h, y: nc1(h, y) * len(y), "divide the sum by N"),
+            (lambda h, y: nc1(h, y) / len(set(y.tolist())), "divide the sum by K"),
+            (lambda h, y: nc1(h, y, inverse=lambda matrix, **_: torch.linalg.inv(matrix)), "pseudo-inverse"),
+            (large_classes_lose, "a large class counts more"),
+            (large_classes_win, "each counted once"),
+            (of_traces, "ratio of traces"),
+            (lambda h, y: nc1(h - h.mean(0), y) * 2, "expected NC1"),
             (lambda h, y: h.mean(2), "IndexError"),
         ],
         "stub": lambda features, labels: ...,

@@ -18,11 +18,16 @@ def rotated(num_classes):
     return frame @ geometry.random_rotation(num_classes, generator=torch.Generator().manual_seed(1))
 
 
-def deviation(class_means, centre=True, reduce=torch.max, absolute=True):
-    vectors = class_means - class_means.mean(dim=0) if centre else class_means
+def cosines(vectors):
     unit = vectors / vectors.norm(dim=1, keepdim=True)
-    number = len(unit)
-    difference = (unit @ unit.T + 1 / (number - 1))[~torch.eye(number, dtype=torch.bool)]
+    return unit @ unit.T
+
+
+def deviation(class_means, centre=True, reduce=torch.max, absolute=True, shift=1, normalise=True):
+    vectors = class_means - class_means.mean(dim=0) if centre else class_means
+    number = len(vectors)
+    products = cosines(vectors) if normalise else vectors @ vectors.T
+    difference = (products + shift / (number - 1))[~torch.eye(number, dtype=torch.bool)]
     return reduce(difference.abs() if absolute else difference)
 
 
@@ -46,6 +51,8 @@ TRIALS = {
             (1 / (K - 1), "sign"),
             (-2 / (K - 1), "do not halve"),
             (-K / (K - 1), "Divide by K"),
+            (-1 / (K * (K - 1)), "squared length 1"),
+            (-1, "Where does K enter"),
             (sp.Rational(-1, 9), "the smallest cosine"),
         ],
         "stub": ...,
@@ -60,7 +67,8 @@ TRIALS = {
         "reference": lambda k: (k / (k - 1)) ** 0.5 * centring(k),
         "variant": rotated,
         "mistakes": [
-            (centring, "rows of length 1"),
+            (centring, "Only the scale"),
+            (lambda k: torch.ones(k, k, dtype=torch.float64).tril(), "rows of length 1"),
             (lambda k: torch.eye(k, dtype=torch.float64), "rows that sum to zero"),
             (lambda k: ((k / (k - 1)) ** 0.5 * centring(k)).float(), "float32"),
             (lambda k: np.eye(k), "float64 tensor"),
@@ -77,8 +85,15 @@ TRIALS = {
     },
     "02.6": {
         "reference": sp.sqrt(sp.Rational(9, 10)),
-        "variant": 0.9487,
-        "mistakes": [(0.9, "squared length"), (1, "shortens"), (1.0541, "Upside down"), ("0.95", "got str")],
+        "variant": 0.95,
+        "mistakes": [
+            (0.9, "squared length"),
+            (0.3162, "length of the mean"),
+            (0.684, "Lengths do not subtract"),
+            (1, "shortens"),
+            (1.0541, "Upside down"),
+            ("0.95", "got str"),
+        ],
         "stub": ...,
     },
     "02.7": {
@@ -88,7 +103,11 @@ TRIALS = {
             (lambda means: deviation(means, centre=False), "centred first"),
             (lambda means: deviation(means, reduce=torch.mean), "largest difference"),
             (lambda means: deviation(means, absolute=False), "absolute value"),
-            (lambda means: 0.0, "a number"),
+            (lambda means: (cosines(means - means.mean(0)) + 1 / (len(means) - 1)).max(), "diagonal"),
+            (lambda means: deviation(means, shift=-1), "adds 1/(K-1)"),
+            (lambda means: deviation(means, normalise=False), "by their lengths"),
+            (lambda means: deviation(means - means.mean(1, keepdim=True), centre=False), "dim=0"),
+            (lambda means: 0.0, "the largest deviation"),
             (lambda means: means.undefined, "AttributeError"),
         ],
         "stub": lambda means: ...,

@@ -49,13 +49,22 @@ TRIALS = {
             (lambda z, y: cross_entropy(z, y, reduction="none"), "Softmax"),
             (lambda z, y: bce(z, y) / z.shape[1], "sums over the classes"),
             (lambda z, y: softplus(-z.gather(1, y[:, None])[:, 0]), "missing"),
+            (lambda z, y: bce(z, y) + softplus(z.gather(1, y[:, None])[:, 0]), "leave it out"),
+            (lambda z, y: bce(-z, y), "All signs"),
+            (lambda z, y: bce(z.clamp(-80, 80), y), "a few thousand"),
         ],
         "stub": lambda logits, labels: ...,
     },
     "03.3": {
         "reference": sp.Rational(80, 9),
-        "variant": 8.889,
-        "mistakes": [(8, "not zero"), (64 / 9, "adds"), (8.8, "9 others"), (16, "two classes")],
+        "variant": 8.9,
+        "mistakes": [
+            (8, "not zero"),
+            (64 / 9, "adds"),
+            (-80 / 9, "larger one"),
+            (8.8, "9 others"),
+            (16, "two classes"),
+        ],
         "stub": ...,
     },
     "03.4": {
@@ -66,6 +75,9 @@ TRIALS = {
             (etf_loss(others=K), "not among the others"),
             (etf_loss(own=-1), "falls as its score grows"),
             (etf_loss(sign=-1), "subtracted"),
+            (etf_loss().subs(b, 0), "subtract the bias"),
+            (etf_loss(others=0) + (K - 1) * sp.log(1 + sp.exp(-b) / LOW), "Mind the sign"),
+            (sp.log(1 + (K - 1) * sp.exp(-gamma * K / (K - 1))), "That is CE"),
         ],
         "stub": ...,
     },
@@ -75,6 +87,9 @@ TRIALS = {
         "mistakes": [
             (((K - 2) * LOW + ROOT) / 2, "its logarithm"),
             (sp.log((K - 2) * LOW + ROOT), "divides by 2"),
+            (sp.log((ROOT - (K - 2) * LOW) / 2), "starts with +p"),
+            (((K - 2) * LOW - ROOT) / 2, "is not"),
+            (sp.log(((K - 2) * LOW - ROOT) / 2), "no real logarithm"),
             (
                 sp.log(((K - 2) * LOW + sp.sqrt((K - 2) ** 2 * LOW**2 + (K - 1) * LOW * sp.exp(gamma))) / 2),
                 "Four times",
@@ -85,8 +100,15 @@ TRIALS = {
     },
     "03.6": {
         "reference": sp.log(9),
-        "variant": 2.1972,
-        "mistakes": [(math.log(10), "1 + e^b = K"), (0, "1/2"), (-2.1972, "positive one"), (9, "e^b")],
+        "variant": 2.2,
+        "mistakes": [
+            (math.log(10), "1 + e^b = K"),
+            (0, "1/2"),
+            (-2.1972, "positive one"),
+            (9, "e^b"),
+            (0.1, "the probability"),
+            (1 / 9, "e^(-b)"),
+        ],
         "stub": ...,
     },
     "03.7": {
