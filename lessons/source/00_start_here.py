@@ -37,25 +37,26 @@ from nccourse import exercises, plots, ufm, widgets
 # ## A film
 #
 # Each dot is what a network has made of one image just before its last layer: a *feature*. Colours are
-# classes. The thick arrows are the means of the classes, the arrows with open ends the weight vectors of
-# the last layer. To keep the first film simple there is no network in it, only features that follow the
-# gradient of the loss; lesson 01 has the real thing, lesson 03 explains why this is enough.
+# classes. The thick arrows with filled ends are the means of the classes, those with open ends the weight
+# vectors of the last layer, and the black dashes mark the shape they are heading for. To keep the first film
+# simple there is no network in it, only features that follow the gradient of the loss; lesson 01 has the real
+# thing, lesson 03 explains why this is enough.
 
 # %%
 shown = [*range(13), *range(16, 49, 4), 60, 80, 100, 120, 160]
 problem = ufm.NormalizedUFM(num_classes, samples_per_class, 8, scale, loss="ce")
-follow = {"method": "gradient_descent", "step_size": 0.5, "momentum": 0.9, "max_steps": shown[-1]}
-run = ufm.solve(problem, seed=seed, record=shown, **follow)
+follow = {"method": "gradient_descent", "step_size": 0.5, "momentum": 0.9}
+run = ufm.solve(problem, seed=seed, record=shown, max_steps=shown[-1], **follow)
 means = [H.reshape(num_classes, samples_per_class, 8).mean(1) for H in run.history["H"]]
 
 # %%
 axes = plots.principal_axes(means[-1])
 frames = (
-    plots.class_vectors(mean, W, features=H, labels=run.labels, axes=axes, title="Features and weights")
+    plots.class_vectors(mean, W, features=H, labels=run.labels, axes=axes)
     for mean, W, H in zip(means, run.history["W"], run.history["H"], strict=True)
 )
-film = "Dots of three colours, scattered at first, run together into three points at equal angles; "
-film += "the weight vector of each class ends on its point."
+film = "Dots of three colours, scattered at first, run together into three points "
+film += "at equal angles; the weight vector of each class ends on its point."
 plots.animation(frames, captions=[f"step {step}" for step in shown], alt=film)
 
 # %% [markdown]
@@ -104,16 +105,16 @@ exercises.solution("00.1")
 # exact arithmetic before your eyes; what is not checked is said to be not checked. When a paper is wrong,
 # the lesson shows the counterexample.
 #
-# **Widgets answer at once.** This one turns the film's final shape for any number of classes; move $K$,
-# then raise $\sigma$.
+# **Widgets answer at once.** This one turns the film's final shape for any number of classes $K$. Move $K$,
+# then raise the disturbance $\sigma$ and watch the largest cosine, that of the closest pair.
 
 # %%
 widgets.etf_viewer(4)
 
 # %% [markdown]
 # **Lessons fit your machine.** The cell of *parameters* near the top of each lesson starts at the fast
-# profile: real images of handwritten digits, a few seconds on any laptop. Raise the numbers there to use
-# more of your machine; the opening table of each lesson says what to expect.
+# profile, `ci` in the opening table: real images of handwritten digits, a few seconds on any laptop. Raise
+# the numbers there to use more of your machine, or let `nccourse run 01 --profile laptop` do it in a terminal.
 #
 # **Is all well on this machine?** The next cell asks `nccourse doctor --brief`, which names every problem
 # and what to do about it.

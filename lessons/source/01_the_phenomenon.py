@@ -80,27 +80,27 @@ for k, ax in enumerate(axes):
     ax.imshow(images.images[images.labels == k][0, 0], cmap="gray_r")
     ax.set(xticks=[], yticks=[], xlabel=images.class_names[k])
     ax.grid(visible=False)
-plots.show(
-    figure, alt="Ten small grey pictures of handwritten digits, zero to nine, each with its label below."
-)
+seen = "Ten small grey pictures of handwritten digits, zero to nine, each with its label below."
+plots.show(figure, alt=seen)
 
 # %% [markdown]
 # The network is a stack of layers that turns an image into a *feature* $h \in \mathbb{R}^d$, and a final
 # linear layer, the *classifier* or *head*, with one weight vector $w_k \in \mathbb{R}^d$ and one bias $b_k$
-# for each class. It scores class $k$ with the *logit*
+# for each of the $K$ classes. It scores class $k$ with the *logit*
 #
 # $$ z_k = w_k^\top h - b_k . $$
 #
 # The minus sign is a convention of this course, taken from papers A and B; `torch.nn.Linear` has a plus. In
-# code, features are the rows of `features` with shape `(N, d)`, weights the rows of `W` with shape `(K,
-# d)`, labels are numbers from 0.
+# code, the features of $N$ images are the rows of `features` with shape `(N, d)`, weights the rows of `W`
+# with shape `(K, d)`, labels are numbers from 0.
 
 # %% [markdown]
 # ## Four numbers
 #
 # Before the film, its instruments. They measure four facets of collapse; each is 0 when collapse is perfect.
 # We take the definitions of paper C (Section 4) and, for the fourth, paper E (Section 3.1).
-# Write $\bar h_k$ for the mean of the features of class $k$ and $h_G$ for the mean of all.
+# Write $\bar h_k$ for the mean of the features of class $k$ and $h_G$ for the mean
+# of all $N$ features.
 #
 # **NC1, the clouds shrink.** The *within-class covariance* $\Sigma_W$ is the average of $(h - \bar h_k)(h -
 # \bar h_k)^\top$ over all samples, the *between-class covariance* $\Sigma_B$ the average of $(\bar h_k -
@@ -137,7 +137,8 @@ exercises.check("01.2", nc1_on_a_line)
 # ### {{exercise 01.3}}
 # Suppose the weights are orthogonal instead, $W W^\top = I$. What is $\mathcal{NC}_2$, as a sympy
 # expression in `K`? For two matrices of norm 1, $\lVert A - B \rVert_F^2 = 2 - 2 \langle A, B \rangle$,
-# where $\langle A, B \rangle$ is the sum of the products of their entries.
+# where $\langle A, B \rangle$ is the sum of the products of their entries. In sympy $\sqrt{K}/2$ is written
+# `sp.sqrt(K) / 2`.
 
 # %% tags=["exercise"]
 import sympy as sp
@@ -152,8 +153,9 @@ exercises.check("01.3", nc2_of_orthogonal)
 
 # %% [markdown]
 # **NC3, weights and means align.** The same distance for $W \bar H^\top$ instead of $W W^\top$, where the
-# rows of $\bar H$ are the centred means $\bar h_k - h_G$. It vanishes when each weight vector points along
-# its own class mean: then the classifier *is* the means, up to scale, which is called self-duality.
+# rows of $\bar H$ are the centred means $\bar h_k - h_G$. It vanishes when the centred means form a simplex ETF
+# and each weight vector points along its own mean: then the classifier *is* the means, up to scale, which is
+# called self-duality.
 #
 # **NC4, the decision simplifies.** The fraction of samples for which the classifier's choice, $\arg\max_k
 # w_k^\top h - b_k$, differs from the class whose mean is nearest, $\arg\min_k \lVert h - \bar h_k \rVert$.
@@ -224,24 +226,23 @@ config = training.TrainConfig(
 )
 result = training.train(config)
 log = result.metrics
-log[["epoch", "loss", "train_accuracy", "test_accuracy", "nc1", "nc2", "nc3", "nc4"]].iloc[::5]
+columns = ["loss", "train_accuracy", "test_accuracy", "nc1", "nc2", "nc3", "nc4"]
+log.set_index("epoch")[columns].iloc[::5].round(4)
 
 # %%
 perfect = int(log.epoch[log.train_accuracy == 1.0].min())
-plots.show(
-    plots.collapse_curves(
-        log.epoch, {name: log[name] for name in ("nc1", "nc2", "nc3", "nc4")}, mark=perfect
-    ),
-    alt="Four panels over epochs, a vertical line at the first epoch without training error. NC1, on a log axis, goes "
-    "on falling steadily after it; NC2 and NC3 fall to a low level; NC4 is at zero soon.",
-)
+curves = {name: log[name] for name in ("nc1", "nc2", "nc3", "nc4")}
+seen = "Four panels over epochs, a vertical line at the first epoch without training error. "
+seen += "NC1, on a log axis, goes on falling after it, in zigzags; NC2 falls smoothly to a low "
+seen += "level, NC3, on a log axis, in zigzags; NC4 is at zero soon."
+plots.show(plots.collapse_curves(log.epoch, curves, mark=perfect), alt=seen)
 
 # %% [markdown]
-# The vertical line marks the first recorded epoch without a training error. Accuracy says that nothing
-# happens to its right. The features disagree.
+# The vertical line marks the first recorded epoch without a training error, `perfect` in the code. Training
+# accuracy says that nothing happens to its right. The features disagree.
 #
 # ### {{exercise 01.6}}
-# Read the plot, or the table above, or `log`. By what factor did $\mathcal{NC}_1$ fall between the first
+# Read the plot, or compute with `log` (the table above shows every fifth row of it). By what factor did $\mathcal{NC}_1$ fall between the first
 # recorded epoch without training error and the last epoch? A factor of two either way is accepted.
 
 # %% tags=["exercise"]
@@ -260,23 +261,23 @@ print("NC2 and NC3 fell:", bool(last.nc2 < first.nc2 and last.nc3 < first.nc3))
 print("nearest mean and classifier agree:", bool(last.nc4 == 0.0))
 
 # %% [markdown]
-# Does our instrument say the same as your formula? Measure the final features once more, with
-# `metrics.neural_collapse` and with the definition written out.
+# Does our instrument say the same as the definition? Measure a sample of the final features, equally many
+# from each class, with `metrics.neural_collapse` and with $\Sigma_W$ and $\Sigma_B$ written out.
 
 # %% tags=["nbval-check-output"]
 shown = result.snapshots[-1]
 again = metrics.neural_collapse(shown.features, shown.labels, shown.W, b=shown.b)
-means = torch.stack([shown.features[shown.labels == k].double().mean(dim=0) for k in range(len(shown.W))])
-within = shown.features.double() - means[shown.labels]
-between = means - means.mean(dim=0)
-by_hand = ((within @ torch.linalg.pinv(between)) ** 2).sum() / len(within)
+h, y, classes = shown.features.double(), shown.labels, len(shown.W)
+means = torch.stack([h[y == k].mean(dim=0) for k in range(classes)])
+within, between = h - means[y], means - h.mean(dim=0)
+sigma_W, sigma_B = within.T @ within / len(h), between.T @ between / classes
+by_hand = torch.trace(sigma_W @ torch.linalg.pinv(sigma_B, hermitian=True)) / classes
 print("the definition gives the same NC1:", bool(abs(by_hand / again.nc1 - 1) < 1e-5))
 
 # %% [markdown]
-# (With equal class sizes $\Sigma_B^\dagger = K\, B^\dagger (B^\dagger)^\top$, $B$ the matrix of centred
-# means, so NC1 is the mean squared length of the residuals times $B^\dagger$: that is what the cell
-# computes. The package does it without ever forming a $d \times d$ matrix, and in float64 where it matters;
-# `make bench` shows what that buys.)
+# (The package never forms a $d \times d$ matrix: with $B$ the matrix of centred means, $\Sigma_B^\dagger = K\,
+# B^\dagger (B^\dagger)^\top$, so NC1 is the mean squared length of the residuals times $B^\dagger$. `make bench`
+# shows what that buys.)
 
 # %% [markdown]
 # ## Watch it
@@ -292,33 +293,30 @@ widgets.collapse_player(
     torch.stack([s.W for s in snapshots]),
     features=torch.stack([s.features for s in snapshots]),
     labels=snapshots[-1].labels,
-    curves={name: log[name] for name in ("nc1", "nc2", "nc3", "nc4")},
+    curves=curves,
 )
 
 # %% [markdown]
 # Ten classes need nine dimensions to stand at equal angles, and a screen has two. What the projection
 # cannot show, the cosines between the centred means do: at collapse every pair has the same one, $-1/9$.
+# A run this short is still on its way: its cosines scatter around that value.
 
 # %%
 centred = snapshots[-1].class_means - snapshots[-1].class_means.mean(dim=0)
-plots.show(
-    plots.cosines(centred, title="Cosines of the centred class means"),
-    alt="A ten by ten square of cosines: one on the diagonal, values close to minus one ninth everywhere else.",
-)
+seen = "A ten by ten square of cosines: one on the diagonal; everywhere else small negative values "
+seen += "scattered around minus one ninth."
+plots.show(plots.cosines(centred, title="Cosines of the centred class means"), alt=seen)
 
 # %%
-plots.rotatable(
-    snapshots[-1].class_means,
-    snapshots[-1].W,
-    features=snapshots[-1].features,
-    labels=snapshots[-1].labels,
-    alt="Ten arrows from a common centre in a space one can turn; each weight vector lies on its class mean, "
-    "and the features of a class sit close to the tip.",
-)
+seen = "Ten arrows from a common centre in a space one can turn; each weight vector lies on "
+seen += "its class mean, and the features of a class sit close to the tip."
+final = snapshots[-1]
+cloud = {"features": final.features, "labels": final.labels}
+plots.rotatable(final.class_means, final.W, **cloud, alt=seen)
 
 # %% [markdown]
-# Turn it. Three things can be seen at once: the dots of a class have come together (NC1), the arrows avoid
-# each other evenly (NC2), the dashed weights lie on the solid means (NC3).
+# Turn it. The dots of a class have come together (NC1), the dashed weights lie on the solid means (NC3). The
+# even angles (NC2) get lost where nine dimensions become three: trust the cosines above.
 
 # %% [markdown]
 # ## Exercises
@@ -352,7 +350,7 @@ exercises.check("01.7", accurate_but_spread)
 #   turns into "which mean is nearest" (NC4).
 # - The four metrics are 0 at collapse. NC1 divides out scale through $\Sigma_B^\dagger$; NC2 and NC3
 #   compare normalised inner products with $I - J/K$.
-# - Accuracy cannot see any of it: it is the same before and after.
+# - Training accuracy cannot see any of it: it is the same before and after.
 # - One run on one small network is an observation. Why this shape, of all shapes, is the question of the
 #   next two lessons.
 

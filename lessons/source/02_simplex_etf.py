@@ -21,13 +21,13 @@
 # %% [markdown]
 # ## Question
 #
-# In lesson 01 the class means of a trained network drifted apart until every pair of them stood at the same
-# angle. Nobody asked for that angle: the loss only asked for the right label. So where does it come from,
+# In lesson 01 the class means of a trained network drifted apart until all pairs of them stood at nearly the
+# same angle. Nobody asked for that angle: the loss only asked for the right label. So where does it come from,
 # and could the means have done better?
 #
 # Strip the question of everything but geometry. Take $K$ unit vectors $u_1, \dots, u_K$ in $\mathbb{R}^d$,
 # one for each class. Two of them can point in opposite directions, cosine $-1$. Three cannot all oppose
-# each other. **What is the smallest cosine that all pairs can stay below, and which arrangement reaches
+# each other. **What is the smallest value that no pair's cosine need exceed, and which arrangement reaches
 # it?**
 #
 # The answer is the *simplex equiangular tight frame*, ETF for short: the shape that every theorem of this
@@ -77,7 +77,7 @@ exercises.check("02.1", tends_to)
 #
 # A gradient points off the sphere, so each step has two parts, in the field's words: *project* the gradient
 # on the tangent space, $g - u \langle u, g \rangle$, and *retract*, that is divide by the length to come
-# back.
+# back. (The matrices whose rows are unit vectors are called the *oblique* manifold; hence the name in the code.)
 
 # %%
 generator = torch.Generator().manual_seed(seed)
@@ -94,20 +94,19 @@ for _ in range(steps):
 # %%
 settled = geometry.simplex_etf(num_classes, num_classes - 1)
 lowest = (1 / torch.nn.functional.pdist(settled)).sum().item()
-plots.show(
-    plots.energy_trace(energies, minimum=lowest, title="Electrons on a sphere"),
-    alt="Left: the energy falls steeply and levels off on the dashed line of the simplex ETF. "
-    "Right, on a log axis: its excess over that line shrinks by many orders of magnitude.",
-)
-plots.show(
-    plots.cosines(electrons, title="Cosines of the settled electrons", names=("electron", "electron")),
-    alt="A square of cosines: one on the diagonal, and the same negative value in every other cell.",
-)
+seen = "Left: the energy falls steeply and levels off on the dashed line of the simplex ETF. "
+seen += "Right, on a log axis: its excess over that line shrinks by many orders of magnitude."
+plots.show(plots.energy_trace(energies, minimum=lowest, title="Electrons on a sphere"), alt=seen)
+
+names = ("electron", "electron")
+seen = "A square of cosines: one on the diagonal, the same negative value in every other cell."
+plots.show(plots.cosines(electrons, title="Cosines once settled", names=names), alt=seen)
 
 # %% tags=["nbval-check-output"]
 off_diagonal = geometry.cosines(electrons)[~torch.eye(num_classes, dtype=torch.bool)]
+difference = off_diagonal.mean() + 1 / (num_classes - 1)
 print("all pairs at one angle:", bool(off_diagonal.std() < 1e-4))
-print("that cosine is -1/(K-1):", bool(abs(off_diagonal.mean() + 1 / (num_classes - 1)) < 1e-4))
+print("that cosine is -1/(K-1):", bool(abs(difference) < 1e-4))
 
 # %% [markdown]
 # Every pair ended at the same cosine, and it is $-1/(K-1)$. An experiment shows that something happens, for
@@ -172,17 +171,15 @@ statement("ETF.Cosine").verify()
 #
 # This is the matrix in paper A's Theorem 1 and in Eq. (6) of paper E. $I - J/K$ is familiar: it subtracts
 # the mean. Matrices of the form $a I + c J$ are closed under multiplication because $J^2 = K J$, so we can
-# compute with the pair $(a, c)$ for general $K$.
+# compute with the pair $(a, c)$ for general $K$; `simplex_etf.product` multiplies two such pairs.
 
 # %% tags=["derivation"]
 a, c = simplex_etf.GRAM
 print("entries:", a + c, "and", c)
 print("unit vectors:", assert_identity(a + c, 1))
 print("rows of G sum to zero:", assert_identity(a + K * c, 0))
-print(
-    "G squared is K/(K-1) G:",
-    assert_identity(sp.Matrix(simplex_etf.product((a, c), (a, c))), sp.Matrix([a, c]) * K / (K - 1)),
-)
+squared = sp.Matrix(simplex_etf.product((a, c), (a, c)))
+print("G squared is K/(K-1) G:", assert_identity(squared, sp.Matrix([a, c]) * K / (K - 1)))
 
 # %% [markdown]
 # The last line is worth a pause. $G^2 = \frac{K}{K-1} G$ forces every eigenvalue $\mu$ of $G$ to satisfy
@@ -207,17 +204,14 @@ exercises.check("02.3", smallest_dim)
 # eigenvalues just found say so, as $W^\top W$ and $W W^\top$ share the nonzero ones.
 
 # %%
-for number in (2, 3):
-    plots.show(
-        plots.class_vectors(geometry.simplex_etf(number, max(number - 1, 2)), title=f"K = {number}"),
-        alt={2: "Two arrows pointing in opposite directions.", 3: "Three arrows 120 degrees apart."}[number],
-    )
+seen = {2: "Two arrows pointing in opposite directions.", 3: "Three arrows 120 degrees apart."}
+for number, text in seen.items():
+    frame = geometry.simplex_etf(number, 2)
+    plots.show(plots.class_vectors(frame, title=f"K = {number}"), alt=text)
 
 # %%
-plots.rotatable(
-    geometry.simplex_etf(4, 3),
-    alt="Four arrows from the centre to the corners of a regular tetrahedron; drag or use the arrow keys to turn it.",
-)
+seen = "Four arrows from the centre to the corners of a regular tetrahedron, to be turned."
+plots.rotatable(geometry.simplex_etf(4, 3), alt=seen)
 
 # %% [markdown]
 # ## Build one
@@ -274,7 +268,7 @@ statement("ETF.Helmert").verify()
 # %% tags=["nbval-check-output"]
 for dim in (num_classes - 1, num_classes, 50):
     frame = geometry.simplex_etf(num_classes, dim, generator=generator)
-    print(f"d = {dim:2d}: distance from an ETF below 1e-12:", geometry.etf_distance(frame) < 1e-12)
+    print(f"d = {dim:2d}: an ETF to twelve digits:", geometry.etf_distance(frame) < 1e-12)
 
 # %% [markdown]
 # ## There is only one
@@ -296,7 +290,8 @@ statement("ETF.Unique").verify()
 W = geometry.simplex_etf(num_classes, num_classes - 1)
 V = geometry.simplex_etf(num_classes, num_classes - 1, generator=generator)
 R = (num_classes - 1) / num_classes * W.T @ V
-print("R is orthogonal:", bool(torch.allclose(R.T @ R, torch.eye(num_classes - 1, dtype=R.dtype))))
+identity = torch.eye(num_classes - 1, dtype=R.dtype)
+print("R is orthogonal:", bool(torch.allclose(R.T @ R, identity)))
 print("R carries W to V:", bool(torch.allclose(W @ R, V)))
 
 # %% [markdown]
@@ -315,14 +310,15 @@ print("R carries W to V:", bool(torch.allclose(W @ R, V)))
 
 # %% tags=["derivation"]
 rho = sp.Symbol("rho", positive=True)
-a, c = (rho**2 * part for part in simplex_etf.product(simplex_etf.CENTRING, simplex_etf.CENTRING))
+twice = simplex_etf.product(simplex_etf.CENTRING, simplex_etf.CENTRING)
+a, c = (rho**2 * part for part in twice)
 print("squared length:", sp.factor(a + c))
 print("cosine is that of the ETF:", assert_identity(c / (a + c), -1 / (K - 1)))
 
 # %% [markdown]
 # ### {{exercise 02.6}}
 # Ten ReLU class means are orthogonal and have length 1. What length do they have after their mean is
-# subtracted? Give a number.
+# subtracted? Give a number, exact or to three digits.
 
 # %% tags=["exercise"]
 # begin solution
@@ -336,9 +332,11 @@ exercises.check("02.6", centred_length)
 relu_means = geometry.orthogonal_frame(
     [1.0] * num_classes, 3 * num_classes, nonnegative=True, generator=generator
 )
-for title, frame in {"ReLU means": relu_means, "the same, centred": geometry.centred(relu_means)}.items():
-    text = "Zero off the diagonal." if frame is relu_means else "The ETF's negative value off the diagonal."
-    plots.show(plots.cosines(frame, title=title), alt=f"Cosines of {title}, one on the diagonal. {text}")
+seen = "A square of cosines: one on the diagonal, zero in every other cell."
+plots.show(plots.cosines(relu_means, title="ReLU means"), alt=seen)
+centred_means = geometry.centred(relu_means)
+seen = "One on the diagonal as before, the negative value of the ETF in every other cell."
+plots.show(plots.cosines(centred_means, title="The same, centred"), alt=seen)
 
 # %% [markdown]
 # ## Try to beat it

@@ -86,7 +86,8 @@ exercises.check("03.1", same_class)
 #
 # $$ z_k = \gamma\, w_k^\top h - b_k , $$
 #
-# and the objective is the mean of one loss, CE or BCE, over all samples:
+# and the objective is the mean of one loss over all samples, cross-entropy (CE) or the binary cross-entropy
+# (BCE) that the next section is about:
 #
 # $$ f(W, H, b) = \frac{1}{nK} \sum_{k=1}^{K} \sum_{i=1}^{n} \mathcal{L}\bigl( z^{(k)}_i \bigr) . \tag{A 6} $$
 #
@@ -101,29 +102,27 @@ exercises.check("03.1", same_class)
 problem = ufm.NormalizedUFM(num_classes, samples_per_class, dim, scale, loss="ce")
 follow = {"method": "gradient_descent", "max_steps": steps, "step_size": 8.0}
 descent = ufm.solve(problem, seed=seed, record=10, **follow)
-plots.show(
-    plots.curves(
-        descent.history["step"],
-        {"gap to the bound": descent.history["gap"]},
-        xlabel="step of gradient descent",
-        ylabel="loss minus bound (nats)",
-        yscale="log",
-    ),
-    alt="On a log axis the loss minus the bound of Theorem 1 falls steeply at first, then along a straight line.",
+figure = plots.curves(
+    descent.history["step"],
+    {"gap to the bound": descent.history["gap"]},
+    xlabel="step of gradient descent",
+    ylabel="loss minus bound (nats)",
+    yscale="log",
 )
+seen = "On a log axis the loss minus the bound of Theorem 1 falls steeply at first, "
+plots.show(figure, alt=seen + "then along a nearly straight line.")
 
 # %%
-class_means = torch.stack([descent.H[descent.labels == k].mean(dim=0) for k in range(num_classes)])
-figure = plots.cosines(class_means, descent.W, names=("class mean", "weight"), title="After the descent")
-plots.show(
-    figure,
-    alt="Cosines of ten class means with ten weights: one on the diagonal, minus one ninth everywhere else.",
-)
+classes = [descent.H[descent.labels == k] for k in range(num_classes)]
+means = torch.stack([features.mean(dim=0) for features in classes])
+names = ("class mean", "weight")
+seen = "Cosines of ten class means with ten weights: one on the diagonal, minus one ninth elsewhere."
+plots.show(plots.cosines(means, descent.W, names=names, title="After the descent"), alt=seen)
 
 # %% [markdown]
-# No network, no images, and yet: each weight along the features of its class, and every other pair at the
-# one cosine of lesson 02.
-# The axis of the first plot measures the loss against a number that you will derive in a moment.
+# No network, no images, and yet: each weight points along the mean feature of its class, and every other pair
+# stands at the one cosine of lesson 02. The first plot measures the loss from a number that you will derive
+# in a moment.
 
 # %% [markdown]
 # ## Why binary cross-entropy at all
@@ -219,7 +218,7 @@ exercises.check("03.4", bce_at_etf)
 
 # %% [markdown]
 # Now the bias matters, and in a definite way. The derivative with respect to $b$ compares two sigmoids; a
-# second derivative that is positive everywhere leaves room for exactly one minimum.
+# second derivative that is positive everywhere leaves room for only one minimum.
 
 # %% tags=["derivation"]
 loss = normalized.bce_at_etf(b)
@@ -228,8 +227,8 @@ print("slope:", assert_identity(sp.diff(loss, b), slope))
 print("convex in b:", assert_inequality(sp.diff(loss, b, 2), ">", 0))
 
 # %% [markdown]
-# Setting the slope to zero says: *the positive logit's missing probability equals that of all negative ones
-# together*. With $x = e^b$ and the denominators multiplied out it is a quadratic equation,
+# Setting the slope to zero says: *the probability that the positive logit lacks, $1 - \sigma(z_y)$, equals all
+# that the negative ones have, $\sum_{j \ne y} \sigma(z_j)$*. With $x = e^b$ and the denominators multiplied out it is a quadratic equation,
 #
 # $$ x^2 - (K-2)\, e^{-\gamma/(K-1)}\, x - (K-1)\, e^{\gamma - \gamma/(K-1)} = 0 . \tag{A 53} $$
 #
@@ -240,20 +239,20 @@ print("convex in b:", assert_inequality(sp.diff(loss, b, 2), ">", 0))
 # %% tags=["exercise"]
 # begin solution
 low = sp.exp(-gamma / (K - 1))
-b_star = sp.log(((K - 2) * low + sp.sqrt((K - 2) ** 2 * low**2 + 4 * (K - 1) * low * sp.exp(gamma))) / 2)
+p, q = (K - 2) * low, (K - 1) * low * sp.exp(gamma)
+b_star = sp.log((p + sp.sqrt(p**2 + 4 * q)) / 2)
 # stub
 # b_star = ...  # an expression in gamma and K
 # end solution
 exercises.check("03.5", b_star)
 
 # %% tags=["derivation"]
-x = sp.Symbol("x", positive=True)
 root = sp.exp(normalized.bce_bias())
 print("slope zero at b*:", assert_identity(normalized.bias_quadratic(root), 0))
 print("two classes need no bias:", assert_identity(normalized.bce_bias().subs(K, 2), 0))
 
 # %% [markdown]
-# This is (A 11). CE has a whole line of equally good biases; **BCE has one**, and it depends on $\gamma$
+# That root's logarithm is (A 11); `normalized.bce_bias()` shows it to you, should you want to compare. CE has a whole line of equally good biases; **BCE has one**, and it depends on $\gamma$
 # and $K$.
 #
 # ### {{exercise 03.6}}
@@ -278,22 +277,26 @@ exercises.check("03.6", bias_limit)
 # $$ \gamma > \Bigl( 1 - \frac1K \Bigr) \log(2K - 3) . \tag{A 111} $$
 #
 # The slope of the loss decides it quickly: the loss is convex in $b$ with its minimum at $b^*$, so $b^* <
-# \gamma$ exactly if the slope at $b = \gamma$ is positive.
+# \gamma$ exactly if the slope at $b = \gamma$ is positive, and $-\gamma/(K-1) < b^*$ exactly if it is negative at
+# $b = -\gamma/(K-1)$.
 
 # %% tags=["derivation"]
-at_top = slope.subs(b, gamma)
+at_top, at_bottom = slope.subs(b, gamma), slope.subs(b, -gamma / (K - 1))
 edge = normalized.SEPARATION_SCALE
 print("slope at b = γ vanishes at the edge:", assert_identity(at_top.subs(gamma, edge), 0))
 print("and grows with γ:", assert_inequality(sp.diff(at_top, gamma), ">", 0))
+lowest = normalized.sigmoid(-gamma * K / (K - 1)) - (K - 1) / 2
+print("slope at b = -γ/(K-1) is σ(-γK/(K-1)) - (K-1)/2:", assert_identity(at_bottom, lowest))
 
 # %% [markdown]
-# The lemma's condition is exactly right, for $K = 2$ too, although the paper asks for $K > 2$. But its
+# The sigmoid of a negative number is below $\frac12$, so the last slope is negative at every scale: the lower
+# inequality is never in danger. The lemma's condition is exactly right, for $K = 2$ too, although the paper asks for $K > 2$. But its
 # printed proof goes on, after arriving at (A 124), which is the condition above:
 #
 # $$ \Bigl( 1 - \frac1K \Bigr) \log(2K-3) < \gamma \quad\Leftrightarrow\quad \log(2K - 3) < \gamma . \tag{A 124, A 125} $$
 #
 # ### {{exercise 03.7}}
-# One of these two implications is wrong. Prove it with a counterexample: give a $\gamma$, as a number, at
+# The double arrow claims two implications, and one of them is wrong. Prove it with a counterexample: give a $\gamma$, as a number, at
 # which for $K = 10$ one side is true, the other false. (Which side is it that $b^*$ obeys?)
 
 # %% tags=["exercise"]
@@ -309,20 +312,22 @@ exercises.check("03.7", counterexample)
 #
 # Now let a solver that knows none of this minimise $f_{\mathrm{ce}}$ and $f_{\mathrm{bce}}$ over all
 # features, weights and biases, for fourteen values of $\gamma$. `ufm.solve` takes the list as one batch and
-# certifies each solution by its *gap*, the loss reached minus the right-hand side of Theorem 1 or 2.
+# certifies each solution by its *gap*, the loss reached minus the right-hand side of Theorem 1 or, for
+# BCE, Theorem 2, which is the loss of exercise 03.4 at $b = b^*$.
 
 # %%
-scales = np.geomspace(0.1, 64, 14)
+scales = np.geomspace(0.1, 64, 14).tolist()
 problems = {
-    loss: [ufm.NormalizedUFM(num_classes, samples_per_class, dim, float(s), loss=loss) for s in scales]
+    loss: [ufm.NormalizedUFM(num_classes, samples_per_class, dim, s, loss=loss) for s in scales]
     for loss in ("ce", "bce")
 }
 solved = {loss: ufm.solve(batch, seed=seed) for loss, batch in problems.items()}
 
 # %% tags=["nbval-check-output"]
 for loss, batch in solved.items():
-    print(loss, "reaches the bound to 1e-10 at every scale:", all(abs(s.gap) <= 1e-10 for s in batch))
-    print(loss, "never gets below it:", all(s.gap > -1e-12 for s in batch))
+    gaps = [solution.gap for solution in batch]
+    print(loss, "reaches the bound to 1e-10 at every scale:", max(map(abs, gaps)) <= 1e-10)
+    print(loss, "never gets below it:", min(gaps) > -1e-12)
 
 # %% [markdown]
 # Certified is one thing, seen another. Take from each BCE solution the mean positive score
@@ -334,24 +339,23 @@ for loss, batch in solved.items():
 fine = np.geomspace(0.1, 64, 200)
 positive, negative = theory.normalized.unbiased_scores(num_classes, fine)
 best_bias = theory.normalized.bce_bias(num_classes, fine)
-own_cosine = np.array([float((s.H * s.W[s.labels]).sum(dim=1).mean()) for s in solved["bce"]])
+own_cosine = [float((s.H * s.W[s.labels]).sum(dim=1).mean()) for s in solved["bce"]]
+solved_score = np.multiply(scales, own_cosine)
 solved_bias = [float(s.b.mean()) for s in solved["bce"]]
 
 # %%
 figure = plots.curves(
     fine,
     theory={"positive score": positive, "negative score": negative, "bias": best_bias},
-    points={"positive score": (scales, scales * own_cosine), "bias": (scales, solved_bias)},
+    points={"positive score": (scales, solved_score), "bias": (scales, solved_bias)},
     xlabel="scale γ (no unit)",
     ylabel="score or bias (logit units)",
     xscale="log",
     yscale="symlog",
 )
-seen = "Three dashed curves over the scale: positive score rising, negative score falling, the bias between "
-plots.show(
-    figure,
-    alt=seen + "them except at small scales, where it lies above both. Solved models sit on the curves.",
-)
+seen = "Three dashed curves over the scale: positive score rising, negative score falling, "
+seen += "the bias between them except at small scales, where it lies above both. "
+plots.show(figure, alt=seen + "Solved models sit on the curves of positive score and bias.")
 
 # %% [markdown]
 # Read the picture from right to left. At large $\gamma$ the bias lies half way between the scores and
@@ -361,6 +365,8 @@ plots.show(
 
 # %% [markdown]
 # ## Move γ yourself
+#
+# Try this first: lower $\gamma$ until $b^*$ passes the positive score. Is it where (A 111) says?
 
 # %%
 widgets.gamma_explorer(num_classes, scale=scale, loss="bce")
@@ -371,9 +377,9 @@ widgets.gamma_explorer(num_classes, scale=scale, loss="bce")
 # You have met seven on the way. One more looks ahead.
 #
 # ### {{exercise 03.8}}
-# In the plot above, read off (or compute with `theory.normalized.bce_bias`) how much of the positive score
-# the bias uses up at large scale: what does $b^*/\gamma$ tend to as $\gamma \to \infty$, for general $K$?
-# Answer with a sympy expression in `K`. Only one term of (A 11) survives.
+# How much of the positive score does the bias use up at large scale: what does $b^*/\gamma$ tend to as $\gamma \to
+# \infty$, for general $K$? Answer with a sympy expression in `K`. Read the plot of the solved models, or
+# find the one term of (A 11) that survives.
 
 # %% tags=["exercise"]
 # begin solution
@@ -387,7 +393,7 @@ exercises.check("03.8", share)
 # That share is what gives BCE half of CE's exponent in lesson 08, where the question is how fast the
 # minimum is reached.
 #
-# The catalogue holds the whole chain of this lesson, with its printed equation numbers:
+# The catalogue holds Lemma 16 with every step of its proof and the printed equation numbers:
 
 # %% tags=["derivation"]
 statement("A.Lem16").verify()
