@@ -291,7 +291,8 @@ def accurate_but_spread(answer: Any) -> Outcome:
     points = call(answer)
     if not isinstance(points, Tensor) or tuple(points.shape) != (4, 2) or points.dtype != torch.float64:
         kind = "a float64 tensor of shape (4, 2)"
-        return Outcome.wrong("the result", expected=kind, got=describe(points))
+        found = f"{points.dtype}, {tuple(points.shape)}" if isinstance(points, Tensor) else describe(points)
+        return Outcome.wrong("the result", expected=kind, got=found)
     labels = torch.tensor([0, 0, 1, 1])
     correct = (points[:, 0] > 0) == (labels == 0)
     if not bool(correct.all()) or bool((points[:, 0] == 0).any()):

@@ -132,6 +132,7 @@ TRIALS = {
             (points([1, 11], [-1, -9], [-1, 9], [-1, -11]), "3 of 4"),
             (points([1, 11, 0], [1, -9, 0]), "shape (4, 2)"),
             (lambda: [[1, 2]] * 4, "shape (4, 2)"),
+            (lambda: torch.zeros(4, 2), "float32"),
             (torch.zeros(4, 2), "a function"),
         ],
         "stub": lambda: ...,
