@@ -103,7 +103,7 @@ def minimizer(
     checks.choice("loss", loss, LOSSES)
     checks.integer("K", K, minimum=2)
     off_centre = _room_off_centre(K, dim)
-    params = _loss_params(loss, loss_params)
+    params = loss_parameters(loss, loss_params)
     numbers = np.broadcast_arrays(
         _positive("n", n),
         _positive("lambda_W", lambda_W),
@@ -152,7 +152,20 @@ def _room_off_centre(K: int, dim: int | None) -> bool:
     return checks.integer("dim", dim, minimum=K - 1) >= K
 
 
-def _loss_params(loss: str, given: dict[str, float]) -> dict[str, float]:
+def loss_parameters(loss: str, given: dict[str, float]) -> dict[str, float]:
+    """Return the parameters of a loss, defaults filled in.
+
+    Args:
+        loss: one of ``LOSSES``.
+        given: some of them by name, as :func:`minimizer` takes them.
+
+    Raises:
+        InputTypeError: a parameter of the wrong type, or one the loss does not have.
+        InputValueError: a parameter outside its domain.
+
+    >>> loss_parameters("mse", {"beta": 1})
+    {'kappa': 1.0, 'beta': 1.0}
+    """
     known = _PARAMETERS[loss]
     for name in given:
         if name not in known:

@@ -42,9 +42,7 @@ def gradient_descent(
     for step in range(max_steps + 1):
         point = landscape.evaluate(points)
         observe(index, np.full(len(index), step), points)
-        settled = _settled(
-            point.objective, landscape.project(points, point.gradient), minimum, tolerance
-        )
+        settled = _settled(point.objective, landscape.project(points, point.gradient), minimum, tolerance)
         going = ~(settled | still)
         if step == max_steps or not going.all():
             result.points[index], result.steps[index], result.settled[index] = points, step, settled

@@ -69,8 +69,8 @@ def solve(
             Newton method, through an easier scale first where the problem names one. "gradient_descent" steps
             v <- momentum v + grad f, x <- R(x - step_size v), where R brings rows back to unit length: the
             dynamics of paper A, Eq. (204), on the spheres that equation leaves out.
-        tolerance: converged means gap <= tolerance * min(1, minimum); without a closed form, a last Newton
-            step shorter than sqrt(tolerance), or a gradient no longer than tolerance.
+        tolerance: converged means gap <= tolerance * min(1, minimum); without a closed form
+            gradient descent stops at a gradient no longer than this, Newton steps where float64 ends.
         max_steps: per start; None means 500 Newton steps or 20,000 gradient steps.
         step_size: of gradient descent, one for W, H and b; None asks the problem.
         momentum: of gradient descent, in [0, 1).

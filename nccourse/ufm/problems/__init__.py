@@ -2,5 +2,6 @@
 
 from nccourse.ufm.problems.base import UFM, Landscape, Point, State
 from nccourse.ufm.problems.normalized import NormalizedUFM
+from nccourse.ufm.problems.regularized import RegularizedUFM
 
-__all__ = ["UFM", "Landscape", "NormalizedUFM", "Point", "State"]
+__all__ = ["UFM", "Landscape", "NormalizedUFM", "Point", "RegularizedUFM", "State"]

@@ -15,6 +15,7 @@ from nccourse.theory import normalized as theory
 from nccourse.theory.normalized_offset import offset_without_bias
 from nccourse.ufm.problems.base import UFM, Array, State
 from nccourse.ufm.problems.normalized_landscape import NormalizedLandscape
+from nccourse.ufm.problems.scores import own_scores, statistics
 
 
 @dataclass(frozen=True)
@@ -129,16 +130,9 @@ class NormalizedUFM(UFM):
         ``deviation`` is the t of criterion (217): the largest distance of a cosine w·h from 1 (right class)
         or from -1/(K-1) (the others).
         """
-        K, own = self.num_classes, self.labels[:, None] == np.arange(self.num_classes)
-        cosines = state.H @ state.W.T
-        right, wrong = cosines[own], cosines[~own]
-        return {
-            "positive_mean": self.scale * right.mean(),
-            "positive_std": self.scale * right.std(),
-            "negative_mean": self.scale * wrong.mean(),
-            "negative_std": self.scale * wrong.std(),
-            "deviation": max(np.abs(right - 1.0).max(), np.abs(wrong + 1.0 / (K - 1)).max()),
-        }
+        own, cosines = own_scores(self.num_classes, self.labels), state.H @ state.W.T
+        collapsed = np.where(own, 1.0, -1.0 / (self.num_classes - 1))
+        return statistics(self.scale * cosines, own) | {"deviation": np.abs(cosines - collapsed).max()}
 
     def reduced(self) -> NormalizedUFM:
         """Return the problem with one sample a class and d <= K+1, which has the same minimum.
