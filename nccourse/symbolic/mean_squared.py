@@ -1,9 +1,10 @@
 r"""Mean squared error with weight decay, with and without bias, and when every loss collapses to zero.
 
 Loss κ (z_k - β)² + Σ_{j≠k} z_j². At scores that are equal for all samples, S = u (I - 11'/K) + r 11'/K, and
-common bias -m (so logits are scores + m) the logits are z_k = (K-1) u/K + r/K + m and z_j = -u/K + r/K + m. The
-decay is c times the nuclear norm (K-1) u + |r|. The loss is convex, so that averaging over the permutations of
-classes and the nuclear norm as least decay (C.Lem2) leave only u, r >= 0 and m.
+common bias -m (so logits are scores + m) the logits are z_k = (K-1) u/K + r/K + m and
+z_j = -u/K + r/K + m. The decay is c times the nuclear norm (K-1) u + |r|. The loss is convex, so that
+averaging over the permutations of classes and the nuclear norm as least decay (C.Lem2) leave only u, r >= 0
+and m.
 """
 
 from __future__ import annotations
@@ -189,7 +190,8 @@ def _zero_steps() -> Iterator[Step]:
         sp.diff(mse_objective(), GAP).subs(at_zero).subs(SHIFT, shift_at_zero()) * K / (K - 1),
         K * STRENGTH - 2 * (KAPPA * TARGET - (KAPPA - 1) * shift_at_zero()),
         claim=r"\tfrac{K}{K-1}\, \partial_u f = Kc - 2 \left(\kappa\beta - (\kappa - 1) m_0\right)",
-        reason="f is convex: W = H = 0 iff this is >= 0 and λ_b m_0 <= c",
+        reason="slope over singular values, C.Thm2's certificate: W = H = 0 iff this is >= 0 and λ_b m_0 "
+        "<= c",
     )
     yield identity(
         "MSE, free bias",
@@ -212,7 +214,7 @@ def _zero_steps() -> Iterator[Step]:
         sp.diff(bce, bce_regularized.OFFSET).subs(place),
         STRENGTH - BIAS_DECAY * b + sp.diff(bce, b).subs(place) / K,
         claim=r"\partial_t f = c - \lambda_b b_0 \quad \text{where } \partial_b f = 0",
-        reason="f is convex: W = H = 0 iff Kc >= 1 and λ_b b_0 <= c",
+        reason="slope over singular values, C.Thm2's certificate: W = H = 0 iff Kc >= 1 and λ_b b_0 <= c",
     )
     yield identity(
         "BCE, bias",

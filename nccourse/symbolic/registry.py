@@ -36,6 +36,8 @@ MODULES = (
     "contrastive_lemmas",
     "contrastive_theorem",
     "mean_squared",
+    "landscape",
+    "focal_convexity",
 )
 
 
