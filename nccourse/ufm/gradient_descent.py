@@ -24,7 +24,8 @@ def gradient_descent(
     """Follow v <- momentum v + grad f, x <- R(x - step_size v) until certified, motionless or out of steps.
 
     R brings back to the constraints: on spheres, where grad is tangent, x <- (x - ηv)/|x - ηv| row by row; in
-    balls and where x >= 0 the nearest feasible point. Of v only what can still move x is kept. With momentum 0 this is projected gradient descent.
+    balls and where x >= 0 the nearest feasible point. Of v only what can still move x is kept. With momentum
+    0 this is projected gradient descent.
 
     Args:
         landscape: B problems.

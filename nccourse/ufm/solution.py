@@ -25,11 +25,12 @@ class Solution:
         objective: value reached.
         gap: objective less the closed-form minimum; None where no closed form is known. Rounding can leave it
             slightly negative.
-        gradient_norm: Euclidean norm of the gradient of the problem at (W, H, b), tangent to its spheres and without what
-            pushes against a boundary: 0 exactly where the first-order (KKT) conditions hold.
+        gradient_norm: Euclidean norm of the gradient of the problem at (W, H, b), tangent to its spheres and
+            without what pushes against a boundary: 0 exactly where the first-order (KKT) conditions hold.
         seconds: wall time of the batch the problem was solved in.
-        status: "converged" (gap <= tolerance * min(1, minimum), or <= tolerance for a minimum of 0; without a closed form, no decrease is left that float64 could show
-            or, for gradient descent, the gradient is no longer than tolerance),
+        status: "converged" (gap <= tolerance * min(1, minimum), or <= tolerance for a minimum of 0; without
+            a closed form, no decrease is left that float64 could show or, for gradient descent, the gradient
+            is no longer than tolerance),
             "max_steps", or "stalled" (no further progress in float64, without the certificate).
         steps: gradient steps, or trust-region steps from the start that led here.
         starts: number of starts tried.

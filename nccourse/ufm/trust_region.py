@@ -55,9 +55,9 @@ def trust_region(
     Args:
         landscape: B problems.
         points: starts (B, P).
-        tolerance: for the certificate; the last Newton step must then be shorter than its square root. Without
-            a closed form that would prove nothing, as soft directions come last: steps go on while the model
-            promises a decrease.
+        tolerance: for the certificate; the last Newton step must then be shorter than its square root.
+            Without a closed form that would prove nothing, as soft directions come last: steps go on while
+            the model promises a decrease.
         steps: steps taken before (B,).
         max_steps: of each problem, those before included.
         observe: called with the problems' numbers, their steps taken and their points, at the start and after

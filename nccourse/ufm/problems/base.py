@@ -141,6 +141,7 @@ class UFM(ABC):
         Raises:
             InputValueError: it is not feasible.
         """
+        return  # what is not constrained is feasible
 
     @abstractmethod
     def observables(self, state: State) -> dict[str, float | Array]:

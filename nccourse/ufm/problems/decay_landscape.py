@@ -4,44 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nccourse.ufm.problems.base import Array, State
+from nccourse.ufm.problems.base import UFM, Array, State
 from nccourse.ufm.problems.logit_losses import LogitTerms, mixed, own_entries, runs
 
 
-class DecayProblem(Protocol):
-    """What the landscape needs to know of a problem; features that stand for m samples count m times."""
+class DecayUFM(UFM):
+    """A problem with decay."""
 
-    num_classes: int
-    dim: int
-    loss: str
-    bias: bool
     lambda_W: float
     lambda_H: float
-
-    @property
-    def lambda_b(self) -> float:
-        """Decay of the bias."""
-
-    @property
-    def loss_params(self) -> Mapping[str, float]:
-        """Parameters of the loss."""
-
-    @property
-    def labels(self) -> NDArray[np.int64]:
-        """Class of each feature."""
-
-    @property
-    def multiplicity(self) -> Array:
-        """Samples each feature stands for, m."""
-
-    @property
-    def minimum(self) -> float | None:
-        """Closed-form minimum."""
+    lambda_b: float
+    loss_params: Mapping[str, Any]
 
 
 class DecayLandscape:
@@ -51,7 +29,7 @@ class DecayLandscape:
     product twice that.
     """
 
-    def __init__(self, batch: Sequence[DecayProblem]) -> None:
+    def __init__(self, batch: Sequence[DecayUFM]) -> None:
         first = batch[0]
         self._batch = tuple(batch)
         self._own = own_entries(first.labels)
@@ -156,7 +134,7 @@ class DecayPoint:
         return self._landscape.pack(State(slope.mT @ self._features, slope @ self._weights, b))
 
 
-def _bias_curvature(problem: DecayProblem) -> float:
+def _bias_curvature(problem: DecayUFM) -> float:
     """Return about how much the loss curves in b at its minimum; softmax probabilities there are near c."""
     if problem.loss == "mse":
         return 2.0

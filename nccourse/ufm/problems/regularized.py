@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from nccourse import checks
 from nccourse.errors import InputTypeError
 from nccourse.theory import regularized as theory
-from nccourse.ufm.problems.base import UFM, Array, State
-from nccourse.ufm.problems.decay_landscape import DecayLandscape
+from nccourse.ufm.problems.base import Array, State
+from nccourse.ufm.problems.decay_landscape import DecayLandscape, DecayUFM
 from nccourse.ufm.problems.regularized_minimum import proven_minimum
 from nccourse.ufm.problems.scores import own_scores, statistics
 
 
 @dataclass(frozen=True, init=False)
-class RegularizedUFM(UFM):
+class RegularizedUFM(DecayUFM):
     """State the model with decay: minimise (1/N) Σ L(W h - b) + λ_W/2 |W|² + λ_H/2 |H|² + λ_b/2 |b|².
 
     ``minimum`` is its global minimum where a theorem gives it: for d >= K and a convex loss always; for
@@ -60,7 +61,7 @@ class RegularizedUFM(UFM):
     lambda_H: float
     lambda_b: float
     bias: bool
-    loss_params: Mapping[str, float] = field(hash=False)
+    loss_params: Mapping[str, Any] = field(hash=False)
 
     def __init__(
         self,
@@ -110,9 +111,7 @@ class RegularizedUFM(UFM):
     @property
     def starts(self) -> int:
         """For focal loss without a closed form one for each number of living classes, at most 40."""
-        if self.loss == "focal" and self.minimum is None:
-            return max(8, min(self.num_classes, 40))
-        return 8
+        return 1 + min(self.num_classes, 40) if self.loss == "focal" and self.minimum is None else 8
 
     @property
     def step_size(self) -> float:
@@ -126,7 +125,7 @@ class RegularizedUFM(UFM):
         W = max(spread, K / (K - 1) * best.weight_norm**2)
         H = max(spread, K / (K - 1) * best.feature_norm**2)
         from_loss = curvature * (W / n + H + 1.0) / K + slope / (K * math.sqrt(n))
-        return 1.0 / (max(self.lambda_W, self.lambda_H, self.lambda_b) + from_loss)
+        return float(1.0 / (max(self.lambda_W, self.lambda_H, self.lambda_b) + from_loss))
 
     def landscape(self, batch: Sequence[RegularizedUFM]) -> DecayLandscape:
         """Return the landscape of a batch of problems of this shape."""
@@ -140,19 +139,22 @@ class RegularizedUFM(UFM):
 
     def warm_state(self, rng: np.random.Generator) -> State:
         """Return random weights, features along w_k less the mean weight, sized so that both decays agree."""
-        W, _, b = self.random_state(rng)
-        balance = (self.samples_per_class * self.lambda_H / self.lambda_W) ** 0.25
-        H = (W - W.mean(axis=0)) / balance
-        return State(W * balance, np.repeat(H, self.samples_per_class, axis=0), b)
+        return self._suited(self.random_state(rng).W, self.num_classes)
 
     def vary(self, state: State, attempt: int) -> State:
-        """For focal loss let fewer and fewer classes start alive: dead ones are minima it can have."""
-        if self.loss != "focal":
+        """For focal loss let fewer and fewer classes start alive: at its minimum the others may be dead."""
+        if self.loss != "focal" or attempt == 0:
             return state
-        alive = max(2, round(self.num_classes * (1.0 - attempt / self.starts)))
-        W, H, b = state
-        dead = np.arange(self.num_classes) >= alive
-        return State(np.where(dead[:, None], 0.0, W), np.where(dead[self.labels][:, None], 0.0, H), b)
+        return self._suited(state.W, round(self.num_classes * (1.0 - (attempt - 1) / (self.starts - 1))))
+
+    def _suited(self, W: Array, alive: int) -> State:
+        """Return weights of this direction and features that suit them, 0 for classes from ``alive`` on."""
+        W = W / np.linalg.norm(W, axis=1, keepdims=True)
+        H = W - W[:alive].mean(axis=0)
+        W[alive:], H[alive:] = 0.0, 0.0
+        balance = (self.samples_per_class * self.lambda_H / self.lambda_W) ** 0.25
+        features = np.repeat(H / balance, self.samples_per_class, axis=0)
+        return State(balance * W, features, np.zeros(self.num_classes))
 
     def observables(self, state: State) -> dict[str, float | Array]:
         """Return mean and standard deviation of the unbiased scores, and the mean lengths of w_k and h_i."""

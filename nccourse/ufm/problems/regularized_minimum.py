@@ -47,4 +47,4 @@ def _focal_collapses(problem: RegularizedUFM) -> bool:
     c = math.sqrt(problem.samples_per_class * problem.lambda_W * problem.lambda_H)
     q = (K - 1) / K
     at_zero = q**β * (q + β / K * math.log(K))
-    return min(c * (K - 1), at_zero) < 1.0
+    return bool(min(c * (K - 1), at_zero) < 1.0)

@@ -10,7 +10,7 @@ from nccourse.ufm.problems.base import Array
 
 def own_scores(num_classes: int, labels: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which scores (N, K) are those of the right class."""
-    return labels[:, None] == np.arange(num_classes)
+    return np.equal(labels[:, None], np.arange(num_classes))
 
 
 def statistics(scores: Array, own: NDArray[np.bool_]) -> dict[str, float | Array]:
