@@ -38,6 +38,8 @@ MODULES = (
     "mean_squared",
     "landscape",
     "focal_convexity",
+    "errata_c_focal",
+    "errata_c",
 )
 
 
