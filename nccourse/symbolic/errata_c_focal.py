@@ -1,5 +1,4 @@
-"""Paper C's errata on the focal loss: two minima that tie, dead classes below every ETF, a second "
-"derivative."""
+"""Paper C's errata on the focal loss: minima that tie, dead classes below every ETF, a derivative."""
 
 from __future__ import annotations
 
