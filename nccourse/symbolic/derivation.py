@@ -247,5 +247,7 @@ def _math(latex: str) -> str:
 
 
 def _table(header: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("\n", " ") for cell in line) + " |" for line in lines)
+    # A bar in a reason would end its cell, too.
+    cells = ([cell.replace("\n", " ").replace("|", "&#124;") for cell in row] for row in rows)
+    lines = [header, ["---"] * len(header), *cells]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -102,7 +102,8 @@ def local_rate(K: int, n: int, scale: Real, loss: str, *, bias: bool = True, log
 
     Returns:
         The rate > 0, shaped like ``scale``; 0 where it is below 1e-308. As γ -> 0 with K >= 4 it tends to
-        4 γ² P/((n+1)(K-1)); as γ grows it falls like e^(-κγ), κ = K/(K-1) for CE and K/(2(K-1)) for BCE.
+        4 γ² P/((n+1)(K-1)) for CE and to (K-1)/K times that for BCE; as γ grows it falls like e^(-κγ),
+        κ = K/(K-1) for CE and K/(2(K-1)) for BCE.
 
     Raises:
         InputValueError: an argument outside its domain.
