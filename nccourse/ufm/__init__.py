@@ -9,8 +9,8 @@ minimises it, fast and with a certificate, or step by step as the papers' dynami
 ('converged', True, (20, 8))
 """
 
-from nccourse.ufm.problems import NormalizedUFM, RegularizedUFM
+from nccourse.ufm.problems import FixedClassifierUFM, NonnegativeUFM, NormalizedUFM, RegularizedUFM
 from nccourse.ufm.solution import Solution
 from nccourse.ufm.solve import solve
 
-__all__ = ["NormalizedUFM", "RegularizedUFM", "Solution", "solve"]
+__all__ = ["FixedClassifierUFM", "NonnegativeUFM", "NormalizedUFM", "RegularizedUFM", "Solution", "solve"]

@@ -16,10 +16,15 @@ from nccourse.ufm.solution import Solution
 
 def random_states(problems: Sequence[UFM], seed: int, attempt: int, *, warm: bool = False) -> State:
     """Return stacked random states from equal random numbers for all: a sweep differs in nothing else."""
-    rngs = [np.random.default_rng((seed, attempt)) for _ in problems]
-    pairs = zip(problems, rngs, strict=True)
-    states = [(p.warm_state(rng) if warm else p.random_state(rng)) for p, rng in pairs]
-    return stacked([p.vary(state, attempt) for p, state in zip(problems, states, strict=True)])
+    return stacked(
+        [_random_state(p, np.random.default_rng((seed, attempt)), attempt, warm) for p in problems]
+    )
+
+
+def _random_state(problem: UFM, rng: np.random.Generator, attempt: int, warm: bool) -> State:
+    if attempt > 0 and (special := problem.later_state(rng, attempt)) is not None:
+        return special
+    return problem.warm_state(rng) if warm else problem.random_state(rng)
 
 
 def stacked(states: Sequence[State]) -> State:

@@ -96,7 +96,7 @@ class _Walk:
     def step(self) -> Flags:
         """Take one step in every problem and return which are finished."""
         model, landscape = self._model, self.landscape
-        at_bottom = model.objective + landscape.level < UNDERFLOW
+        at_bottom = model.objective < UNDERFLOW
         forcing = np.minimum(np.maximum(model.slope / self._first_slope, TIGHTEST), LOOSEST)
         step, decrease, interior = conjugate_gradients(model.product, model.gradient, self._radius, forcing)
         reached = landscape.retract(self.points, landscape.metric * step)
@@ -148,7 +148,7 @@ class _LogModel:
     def __init__(self, landscape: Landscape, points: Array) -> None:
         self._point: Point = landscape.evaluate(points)
         self.objective = self._point.objective
-        bounded = np.maximum(self.objective + landscape.level, UNDERFLOW)
+        bounded = np.maximum(self.objective, UNDERFLOW)
         self.value = np.log(bounded)
         self._metric, self._weight = landscape.metric, landscape.metric / bounded[:, None]
         self.gradient = self._weight * self._point.gradient

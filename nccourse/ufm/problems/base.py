@@ -51,10 +51,6 @@ class Landscape(Protocol):
     def minimum(self) -> Array:
         """Closed-form minima (B,), nan where none is known."""
 
-    @property
-    def level(self) -> Array:
-        """Added to the objective (B,) where its logarithm is taken; above 0 where the minimum may be 0."""
-
     def pack(self, state: State) -> Array:
         """Lay states (B, ...) out as points (B, P)."""
 
@@ -78,17 +74,21 @@ class Landscape(Protocol):
 
 
 class UFM(ABC):
-    """One unconstrained feature model: minimise an objective over W, H and b."""
+    """One unconstrained feature model: minimise an objective over W, H and b.
+
+    Attributes:
+        num_classes: K.
+        counts: samples of each class.
+        dim: feature dimension d.
+        loss: name of the loss.
+        bias: whether b is trained.
+    """
 
     num_classes: int
+    counts: tuple[int, ...]
     dim: int
     loss: str
     bias: bool
-
-    @property
-    @abstractmethod
-    def counts(self) -> tuple[int, ...]:
-        """Samples of each class."""
 
     @property
     @abstractmethod
@@ -120,7 +120,7 @@ class UFM(ABC):
         """Return the landscape of a batch of problems of this shape, in the coordinates of its dynamics."""
 
     def smooth_landscape(self, batch: Sequence[Self]) -> Landscape:
-        """Return the same in coordinates without inequality constraints, where curvature tells all."""
+        """Return a landscape with the same minimizers and no inequality constraints, for Newton steps."""
         return self.landscape(batch)
 
     @abstractmethod
@@ -131,9 +131,9 @@ class UFM(ABC):
         """Return a random feasible state whose features suit its weights, where that is easily had."""
         return self.random_state(rng)
 
-    def vary(self, state: State, attempt: int) -> State:
-        """Return the start of a later attempt, where chance alone would miss basins."""
-        return state
+    def later_state(self, rng: np.random.Generator, attempt: int) -> State | None:
+        """Return a start for attempt 1, 2, ... where chance alone would miss basins, else None."""
+        return None
 
     def admit(self, state: State) -> None:
         """Accept a given start, whose shapes and numbers are right.

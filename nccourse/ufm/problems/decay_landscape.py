@@ -48,11 +48,6 @@ class DecayLandscape:
         """Closed-form minima (B,), nan where none is known."""
         return np.array([np.nan if p.minimum is None else p.minimum for p in self._batch])
 
-    @property
-    def level(self) -> Array:
-        """0: decay keeps every minimum above."""
-        return np.zeros(len(self._batch))
-
     @cached_property
     def metric(self) -> Array:
         """1 / sqrt(decay); for b the loss's own curvature counts as well, it need not decay."""

@@ -119,6 +119,19 @@ def mean_squared_error(logits: Array, own: Own, *, kappa: float, beta: float) ->
     return LogitTerms(value, gradient, lambda change: weight * change)
 
 
+def dot_regression(logits: Array, own: Own, *, targets: Array) -> LogitTerms:
+    """Return (z_y - t)² / 2t for targets t (B, N), with derivatives."""
+
+    def placed(values: Array) -> Array:
+        placed = np.zeros_like(logits)
+        placed[own] = values
+        return placed
+
+    distance = logits[own] - targets
+    value = 0.5 * distance**2 / targets
+    return LogitTerms(value, placed(distance / targets), lambda change: placed(change[own] / targets))
+
+
 _LOGIT_LOSSES: dict[str, Callable[..., LogitTerms]] = {
     "ce": cross_entropy,
     "bce": binary_cross_entropy,

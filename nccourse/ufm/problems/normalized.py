@@ -51,6 +51,7 @@ class NormalizedUFM(UFM):
     scale: float
     loss: str = "ce"
     bias: bool = field(default=True, kw_only=True)
+    counts: tuple[int, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.bias, bool):
@@ -64,11 +65,7 @@ class NormalizedUFM(UFM):
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-
-    @property
-    def counts(self) -> tuple[int, ...]:
-        """Samples of each class, all n."""
-        return (self.samples_per_class,) * self.num_classes
+        object.__setattr__(self, "counts", (self.samples_per_class,) * self.num_classes)
 
     @cached_property
     def minimum(self) -> float | None:

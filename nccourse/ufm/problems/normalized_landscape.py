@@ -36,11 +36,6 @@ class NormalizedLandscape:
         """Closed-form minima (B,), nan where none is known."""
         return np.array([np.nan if p.minimum is None else p.minimum for p in self._batch])
 
-    @property
-    def level(self) -> Array:
-        """0: no minimum is."""
-        return np.zeros(len(self._batch))
-
     @cached_property
     def metric(self) -> Array:
         """1 for W, sqrt(n) for H, n of which make a class, max(1, γ) for b, which grows with the scores."""

@@ -62,6 +62,7 @@ class RegularizedUFM(DecayUFM):
     lambda_b: float
     bias: bool
     loss_params: Mapping[str, Any] = field(hash=False)
+    counts: tuple[int, ...] = field(repr=False)
 
     def __init__(
         self,
@@ -79,24 +80,22 @@ class RegularizedUFM(DecayUFM):
         if not isinstance(bias, bool):
             raise InputTypeError("bias", expected="a bool", got=type(bias).__name__)
         loss = checks.choice("loss", loss, theory.LOSSES)
+        num_classes = checks.integer("num_classes", num_classes, minimum=2)
+        samples_per_class = checks.integer("samples_per_class", samples_per_class, minimum=1)
         checked = {
-            "num_classes": checks.integer("num_classes", num_classes, minimum=2),
-            "samples_per_class": checks.integer("samples_per_class", samples_per_class, minimum=1),
+            "num_classes": num_classes,
+            "samples_per_class": samples_per_class,
             "dim": checks.integer("dim", dim, minimum=1),
             "loss": loss,
             "lambda_W": checks.real("lambda_W", lambda_W, above=0.0),
             "lambda_H": checks.real("lambda_H", lambda_H, above=0.0),
             "lambda_b": checks.real("lambda_b", lambda_b, minimum=0.0),
             "bias": bias,
+            "counts": (samples_per_class,) * num_classes,
             "loss_params": MappingProxyType(theory.loss_parameters(loss, loss_params)),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-
-    @property
-    def counts(self) -> tuple[int, ...]:
-        """Samples of each class, all n."""
-        return (self.samples_per_class,) * self.num_classes
 
     @cached_property
     def minimum(self) -> float | None:
@@ -141,11 +140,12 @@ class RegularizedUFM(DecayUFM):
         """Return random weights, features along w_k less the mean weight, sized so that both decays agree."""
         return self._suited(self.random_state(rng).W, self.num_classes)
 
-    def vary(self, state: State, attempt: int) -> State:
+    def later_state(self, rng: np.random.Generator, attempt: int) -> State | None:
         """For focal loss let fewer and fewer classes start alive: at its minimum the others may be dead."""
-        if self.loss != "focal" or attempt == 0:
-            return state
-        return self._suited(state.W, round(self.num_classes * (1.0 - (attempt - 1) / (self.starts - 1))))
+        if self.loss != "focal":
+            return None
+        W = self.random_state(rng).W
+        return self._suited(W, round(self.num_classes * (1.0 - (attempt - 1) / (self.starts - 1))))
 
     def _suited(self, W: Array, alive: int) -> State:
         """Return weights of this direction and features that suit them, 0 for classes from ``alive`` on."""
