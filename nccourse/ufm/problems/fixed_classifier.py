@@ -49,7 +49,7 @@ class FixedClassifierUFM(UFM):
 
     >>> from nccourse import geometry
     >>> round(FixedClassifierUFM((100, 10, 1), geometry.simplex_etf(3), feature_norm=2.0).minimum, 9)
-    0.094922926
+    0.094922956
     """
 
     counts: tuple[int, ...]

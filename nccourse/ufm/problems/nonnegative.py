@@ -43,7 +43,7 @@ class NonnegativeUFM(DecayUFM):
     Source: paper D, Eq. (4).
 
     >>> round(NonnegativeUFM((100, 100, 1), 4, 1e-2, 1e-2).minimum, 9)
-    0.2
+    0.562867384
     """
 
     counts: tuple[int, ...]
