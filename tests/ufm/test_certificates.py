@@ -1,4 +1,4 @@
-"""The models of papers B to E: auto and full reach the theorems' minima, traps included, and independent solvers agree."""
+"""The models of papers B to E reach the theorems' minima, traps included; independent solvers agree."""
 
 import math
 
@@ -113,6 +113,6 @@ BAD = [
 
 @pytest.mark.parametrize(("call", "what", "kind"), BAD)
 def test_bad_input_says_what_is_wrong(call, what, kind):
-    with pytest.raises(kind, match="expected .*got ") as caught:
+    with pytest.raises(kind, match=r"expected .*got ") as caught:
         call()
     assert what in caught.value.what
