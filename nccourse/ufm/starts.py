@@ -52,7 +52,7 @@ def _state(start: Any, problem: UFM) -> State:
         start = (start.W, start.H, start.b)
     if not isinstance(start, tuple) or len(start) != 3:
         raise InputTypeError("start", expected=expected, got=type(start).__name__)
-    K, d, N = problem.num_classes, problem.dim, sum(problem.counts)
+    K, d, N = problem.num_classes, problem.dim, len(problem.labels)
     W, H, b = start
     state = State(_array("start W", W, (K, d)), _array("start H", H, (N, d)), _array("start b", b, (K,)))
     problem.admit(state)

@@ -22,7 +22,7 @@ Counts = NDArray[np.int64]
 Observer = Callable[[NDArray[np.intp], Counts, Array], None]
 
 LOOSEST, TIGHTEST = 0.3, 1e-2  # residual at which conjugate gradients stop, relative to the gradient
-PRODUCTS = 30  # Hessian products a step
+PRODUCTS = 60  # Hessian products a step
 UNDERFLOW = 1e-290  # objectives below leave no room for their derivatives
 RESOLUTION = 1e-14  # of log objectives, relative
 

@@ -18,7 +18,7 @@ from nccourse.ufm.problems.decay_landscape import DecayLandscape, DecayUFM
 from nccourse.ufm.problems.nonnegative_landscape import NonnegativeLandscape, SquaredLandscape
 from nccourse.ufm.problems.scores import own_scores, statistics
 
-SPILL = 0.05
+SPILL, LENGTH = 0.05, 1.5  # of features off their axes, relative; of all rows, in balanced units
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class NonnegativeUFM(DecayUFM):
         H /= np.linalg.norm(H, axis=1, keepdims=True)
         balance = (np.array(self.counts) * self.lambda_H / self.lambda_W)[:, None] ** 0.25
         W = (H - H.mean(axis=0)) * balance
-        return State(W, (H / balance)[labels], np.zeros(K))
+        return State(LENGTH * W, LENGTH * (H / balance)[labels], np.zeros(K))
 
     def admit(self, state: State) -> None:
         """Accept features that are not negative."""
