@@ -9,7 +9,7 @@ import numpy as np
 from nccourse.ufm.problems.base import Array, State
 from nccourse.ufm.problems.decay_landscape import DecayLandscape, DecayPoint, DecayUFM
 
-LEAST_FEATURE = 1e-10
+LEAST_FEATURE, NEGLIGIBLE = 1e-10, 1e-9
 
 
 class NonnegativeLandscape(DecayLandscape):
@@ -56,9 +56,10 @@ class SquaredLandscape(DecayLandscape):
         return super().pack(state._replace(H=np.sqrt(np.maximum(state.H, LEAST_FEATURE))))
 
     def unpack(self, points: Array) -> State:
-        """Return points as states."""
+        """Return points as states; what is left of features on their way to 0 is none."""
         state = super().unpack(points)
-        return state._replace(H=state.H**2)
+        H = state.H**2
+        return state._replace(H=np.where(H < NEGLIGIBLE * H.max(axis=(1, 2), keepdims=True), 0.0, H))
 
     def evaluate(self, points: Array) -> SquaredPoint:  # type: ignore[override]
         """Return objective and derivatives at points (B, P)."""
