@@ -59,7 +59,8 @@ class SquaredLandscape(DecayLandscape):
         """Return points as states; what is left of features on their way to 0 is none."""
         state = super().unpack(points)
         H = state.H**2
-        return state._replace(H=np.where(H < NEGLIGIBLE * H.max(axis=(1, 2), keepdims=True), 0.0, H))
+        H[NEGLIGIBLE * H.max(axis=(1, 2), keepdims=True) > H] = 0.0
+        return state._replace(H=H)
 
     def evaluate(self, points: Array) -> SquaredPoint:  # type: ignore[override]
         """Return objective and derivatives at points (B, P)."""
