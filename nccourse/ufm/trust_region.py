@@ -25,7 +25,6 @@ LOOSEST, TIGHTEST = 0.3, 1e-2  # residual at which conjugate gradients stop, rel
 PRODUCTS = 60  # Hessian products a step
 UNDERFLOW = 1e-290  # objectives below leave no room for their derivatives
 RESOLUTION = 1e-14  # of log objectives, relative
-LEVEL = 1e-3  # radius, relative, within which curvature that float64 cannot show is none
 
 
 class Travel(NamedTuple):
@@ -112,8 +111,7 @@ class _Walk:
         self.steps = self.steps + ~at_bottom
         left = np.maximum(forcing * length, length**2)  # what an inexact Newton step leaves to go
         close = accepted & self._low_enough() & (left <= np.sqrt(self._tolerance))
-        flat = negligible & (self._radius >= LEVEL * self._largest)
-        self.settled = at_bottom | ((negligible | close) & interior) | flat
+        self.settled = at_bottom | ((negligible | close) & interior)
         stuck = self._radius < 1e-12 * self._largest
         return np.asarray(self.settled | negligible | stuck | (self.steps >= self._max_steps))
 
