@@ -1,14 +1,14 @@
 """Closed forms: minima, minimizers, thresholds and rates, in plain float64 numpy.
 
 One module per setting, named as the model it is about: :mod:`~nccourse.theory.normalized` (paper A),
-:mod:`~nccourse.theory.regularized` (B, C), :mod:`~nccourse.theory.imbalanced` (D) and
-:mod:`~nccourse.theory.fixed_etf` (E), each loaded on first use.
+:mod:`~nccourse.theory.regularized` (B, C), :mod:`~nccourse.theory.contrastive` (C's φ),
+:mod:`~nccourse.theory.imbalanced` (D) and :mod:`~nccourse.theory.fixed_etf` (E), each loaded on first use.
 """
 
 from importlib import import_module
 from types import ModuleType
 
-_MODULES = frozenset({"fixed_etf", "imbalanced", "normalized", "regularized"})
+_MODULES = frozenset({"contrastive", "fixed_etf", "imbalanced", "normalized", "regularized"})
 
 
 def __getattr__(name: str) -> ModuleType:
