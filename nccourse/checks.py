@@ -64,6 +64,20 @@ def real(
     return number
 
 
+def height_and_width(value: Any, *, name: str = "image_size") -> tuple[int, int]:
+    """Return an image size as (H, W), one integer standing for both.
+
+    Raises:
+        InputTypeError: not integers.
+        InputValueError: not one or two of them, or one below 1.
+    """
+    sides = value if isinstance(value, (tuple, list)) else (value, value)
+    if len(sides) != 2:
+        raise InputValueError(name, expected="(H, W) or one integer", got=str(value))
+    height, width = (integer(name, side, minimum=1) for side in sides)
+    return height, width
+
+
 def choice(name: str, value: Any, options: Collection[str]) -> str:
     """Return ``value`` if it is one of ``options``.
 

@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from nccourse.checks import choice, integer
-from nccourse.errors import InputTypeError, InputValueError
+from nccourse.checks import choice, height_and_width, integer
+from nccourse.errors import InputTypeError
 from nccourse.models.cnn import CNN
 from nccourse.models.heads import CosineHead, ETFHead, Head, LinearHead
 from nccourse.models.mlp import MLP
@@ -63,7 +63,7 @@ def build(
     _check_options(name, head, options, for_backbone | for_head)
     backbone = backbone_class(
         integer("in_channels", in_channels, minimum=1),
-        _height_and_width(image_size),
+        height_and_width(image_size),
         **{key: value for key, value in options.items() if key in for_backbone},
     )
     own = {key: value for key, value in options.items() if key in for_head}
@@ -84,11 +84,3 @@ def _check_options(name: str, head: str, options: dict[str, Any], known: dict[st
     missing = [key for key, required in known.items() if required and key not in options]
     if missing:
         raise InputTypeError(missing[0], expected=f"a value, for a {head} head", got="none")
-
-
-def _height_and_width(image_size: Any) -> tuple[int, int]:
-    sides = image_size if isinstance(image_size, (tuple, list)) else (image_size, image_size)
-    if len(sides) != 2:
-        raise InputValueError("image_size", expected="(H, W) or one integer", got=str(image_size))
-    height, width = (integer("image_size", side, minimum=1) for side in sides)
-    return height, width
