@@ -6,6 +6,7 @@
 from nccourse.plots.animation import animation
 from nccourse.plots.class_vectors import class_vectors
 from nccourse.plots.collapse_curves import collapse_curves
+from nccourse.plots.contrastive_cases import contrastive_cases
 from nccourse.plots.cosines import cosines
 from nccourse.plots.curves import curves
 from nccourse.plots.energy_trace import energy_trace
@@ -22,6 +23,7 @@ __all__ = [
     "class_marker",
     "class_vectors",
     "collapse_curves",
+    "contrastive_cases",
     "cosines",
     "curves",
     "energy_trace",

@@ -5,6 +5,15 @@ from nccourse.widgets.convergence_lab import convergence_lab
 from nccourse.widgets.etf_viewer import etf_viewer
 from nccourse.widgets.gamma_explorer import gamma_explorer
 from nccourse.widgets.imbalance_lab import imbalance_lab
+from nccourse.widgets.loss_lab import loss_lab
 from nccourse.widgets.panel import Panel
 
-__all__ = ["Panel", "collapse_player", "convergence_lab", "etf_viewer", "gamma_explorer", "imbalance_lab"]
+__all__ = [
+    "Panel",
+    "collapse_player",
+    "convergence_lab",
+    "etf_viewer",
+    "gamma_explorer",
+    "imbalance_lab",
+    "loss_lab",
+]
