@@ -20,7 +20,7 @@ from nccourse.symbolic.bce_regularized import (
     offcentre_gap,
     positive_score,
 )
-from nccourse.symbolic.derivation import Step, identity, inequality, refutation, unchecked
+from nccourse.symbolic.derivation import Step, identity, inequality, limit, refutation, unchecked
 from nccourse.symbolic.normalized import sigmoid, softplus
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K, b, n
@@ -36,24 +36,24 @@ def _logit_steps() -> Iterator[Step]:
     mean = 1 / (n * K)
     yield identity(
         "CE, own class",
-        sp.diff(mean * (ce - z), z),
+        sp.Derivative(mean * (ce - z), z),
         mean * (softmax - 1),
         reason="R the sum of the other exponentials; the factor 1/(nK) of (3) is missing in print",
         equation="B (18)",
     )
     yield identity(
-        "CE, other class", sp.diff(mean * ce, z), mean * softmax, reason="likewise", equation="B (18)"
+        "CE, other class", sp.Derivative(mean * ce, z), mean * softmax, reason="likewise", equation="B (18)"
     )
     yield identity(
         "BCE, own class",
-        sp.diff(mean * softplus(-z), z),
+        sp.Derivative(mean * softplus(-z), z),
         mean * (sigmoid(z) - 1),
         reason="each logit has its own term",
         equation="B (19)",
     )
     yield identity(
         "BCE, other class",
-        sp.diff(mean * softplus(z), z),
+        sp.Derivative(mean * softplus(z), z),
         mean * sigmoid(z),
         reason="likewise",
         equation="B (19)",
@@ -85,10 +85,12 @@ def _bias_steps() -> Iterator[Step]:
     )
     x = sp.Symbol("x", positive=True)
     free = bias_equation().subs({BIAS_DECAY: 0}).subs(b, sp.log(x))
-    yield identity("low end", free.subs(x, 0), -(K - 1) / K, reason="b -> -oo, x = e^b -> 0: negative")
-    yield identity(
+    yield limit("low end", free, x, 0, -(K - 1) / K, reason="b -> -oo, x = e^b -> 0: negative")
+    yield limit(
         "high end",
-        sp.limit(sigmoid(b - positive_score(GAP, CENTRED)).subs(b, sp.log(x)), x, sp.oo) / K,
+        free,
+        x,
+        sp.oo,
         1 / K,
         claim=r"\lim_{b \to \infty} \text{right side of (12)} = \tfrac1K \quad (\lambda_b = 0)",
         reason="positive, so there is exactly one root",
@@ -197,6 +199,7 @@ def _free_steps() -> Iterator[Step]:
         "scores",
         negative_score(GAP, CENTRED),
         -positive_score(GAP, CENTRED) / (K - 1),
+        claim=r"s' = -\tfrac uK = -\tfrac{s}{K-1}, \quad s = \tfrac{(K-1) u}{K}",
         reason="the centred scores sum to zero",
         equation="B (13)",
     )

@@ -13,6 +13,7 @@ import sympy as sp
 
 from nccourse.symbolic.bce_regularized import STRENGTH
 from nccourse.symbolic.derivation import Step, identity, inequality, limit
+from nccourse.symbolic.jensen import rival_steps
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K
 from nccourse.symbolic.verdict import Verdict
@@ -45,23 +46,8 @@ def smoothed_gap(alpha: sp.Expr = SMOOTHING, strength: sp.Expr = STRENGTH) -> sp
 
 
 def _definition_steps() -> Iterator[Step]:
-    y, total = sp.symbols("y S", real=True)
-    excess = sp.exp(y) - 1 - y
-    mean = total / (K - 1)
     own, other = sp.sqrt((K - 1) / K), 1 / sp.sqrt(K * (K - 1))
-    yield identity("touches", excess.subs(y, 0), 0, claim=r"e^0 - 1 - 0 = 0", reason="f(y) = e^y - 1 - y")
-    yield identity("level", sp.diff(excess, y).subs(y, 0), 0, claim="f'(0) = 0", reason="y = 0 is stationary")
-    yield inequality(
-        "convex", sp.diff(excess, y, 2), ">", 0, claim="f'' = e^y > 0", reason="so f > 0 elsewhere"
-    )
-    yield identity(
-        "Jensen",
-        sp.exp(mean) * ((K - 1) + total - (K - 1) * mean),
-        (K - 1) * sp.exp(mean),
-        claim=r"\sum_{j \ne k} e^m (1 + x_j - m) = (K-1)\, e^m, \quad m = \tfrac{t}{K-1}",
-        reason="e^x >= e^m (1 + x - m), summed over x_j = z_j - z_k with sum t; equality iff all x_j agree",
-        equation="C (9)",
-    )
+    yield from rival_steps("C (9)")
     yield identity(
         "unit length", own**2 + (K - 1) * other**2, 1, reason="the printed point lies on the unit sphere"
     )

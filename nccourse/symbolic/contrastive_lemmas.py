@@ -20,7 +20,8 @@ def _matrix(name: str, rows: int, columns: int) -> sp.ImmutableMatrix:
     return sp.ImmutableMatrix(rows, columns, lambda i, j: sp.Symbol(f"{name}_{i + 1}{j + 1}", real=True))
 
 
-def _young_steps() -> Iterator[Step]:
+def young_steps() -> Iterator[Step]:
+    """Yield Young's inequality by its one stationary point.   Source: A (27), C Lemma 1."""
     u, v = sp.symbols("u v", real=True)
     rest = sp.Symbol("r", positive=True)
     p, q = 1 + rest, (1 + rest) / rest
@@ -58,6 +59,8 @@ def _nuclear_steps() -> Iterator[Step]:
         "attained",
         (root * sigma + _RATIO * sigma / root) / (2 * root),
         sigma,
+        claim=r"\tfrac{1}{2\sqrt\alpha} \left(\sqrt\alpha\, \sigma + \alpha\, \tfrac{\sigma}{\sqrt\alpha}"
+        r"\right) = \sigma",
         reason="W = α^(1/4) U Σ^(1/2), H = α^(-1/4) Σ^(1/2) V': singular value by singular value",
     )
 
@@ -209,7 +212,7 @@ STATEMENTS = (
         r"$|ab| \le |a|^p/p + |b|^q/q$ for $\frac1p + \frac1q = 1$, with equality iff $|a|^p = |b|^q$.",
         "",
         Verdict.PROVED,
-        _young_steps,
+        young_steps,
     ),
     Statement(
         "C.Lem2",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property, wraps
 from typing import Any, overload
 
 import sympy as sp
@@ -44,11 +45,15 @@ class Step:
     confirms: bool = False
 
     def verify(self) -> Verdict:
-        """Run the check.
+        """Run the check, once: a step that several statements share keeps its verdict.
 
         Raises:
             FalseStatementError: the step is false; its message begins with the step's name.
         """
+        return self._verdict
+
+    @cached_property
+    def _verdict(self) -> Verdict:
         return Verdict.UNCHECKED if self.check is None else self.check()
 
     def _repr_latex_(self) -> str:
@@ -162,6 +167,26 @@ def unchecked(name: str, claim: str, *, reason: str, equation: str = "") -> Step
     return Step(name, claim, reason, equation)
 
 
+def unavailable(name: str, claim: str, *, reason: str, equation: str = "") -> Step:
+    """Return a step for what stands in a text we do not have.
+
+    >>> print(unavailable("proof", "x > 0", reason="in a supplement").verify())
+    text not available
+    """
+    return Step(name, claim, reason, equation, lambda: Verdict.UNAVAILABLE)
+
+
+def shared(steps: Callable[[], Iterable[Step]]) -> Callable[[], tuple[Step, ...]]:
+    """Build the steps once, so that all statements that use them share one run of the checks."""
+
+    @cache
+    @wraps(steps)
+    def built() -> tuple[Step, ...]:
+        return tuple(steps())
+
+    return built
+
+
 @dataclass(frozen=True)
 class Derivation:
     """A sequence of steps; shows itself as a table in a notebook."""
@@ -231,6 +256,10 @@ def _verify(step: Step) -> Verdict:
 def _claim(lhs: Side, relation: str, rhs: Side) -> str:
     if callable(lhs) or callable(rhs):
         raise InputValueError("claim", expected="LaTeX, since the sides are functions of K", got="None")
+    if relation == "=" and sp.sympify(lhs) == sp.sympify(rhs):
+        raise InputValueError(
+            "claim", expected="LaTeX, since both sides come out as one expression", got=f"{lhs} = {rhs}"
+        )
     return f"{sp.latex(sp.sympify(lhs))} {_LATEX_RELATIONS[relation]} {sp.latex(sp.sympify(rhs))}"
 
 

@@ -182,7 +182,13 @@ def _best_step_steps() -> Iterator[Step]:
         reason="at g = 2/A",
     )
     yield identity("best rate", out_of_span_factor(2 / A), A / (A + 2), reason="the larger of both is least")
-    yield identity("least dimension", in_span_factor(1 / A, A), 0, reason="d = K - 1: only in span, g = 1/A")
+    yield identity(
+        "least dimension",
+        in_span_factor(1 / A, A),
+        0,
+        claim=r"\tfrac{1 - gA}{1 + g}\big|_{g = 1/A} = 0",
+        reason="d = K - 1: only in span, g = 1/A",
+    )
     yield identity(
         "stable",
         (1 + G) * (1 - beyond),

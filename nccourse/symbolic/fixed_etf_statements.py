@@ -16,6 +16,7 @@ from nccourse.symbolic.fixed_etf import (
     rival_probability,
 )
 from nccourse.symbolic.imbalanced import class_loss
+from nccourse.symbolic.jensen import rival_steps
 from nccourse.symbolic.softmax import cross_entropy, softmax_steps
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K
@@ -32,21 +33,9 @@ def dot_regression(score: sp.Expr = SCORE) -> sp.Expr:
 
 
 def _minimum_steps() -> Iterator[Step]:
-    x, total = sp.symbols("x S", real=True)
+    x = sp.Symbol("x", real=True)
     lack, distance = sp.symbols("E r", nonnegative=True)
-    yield inequality(
-        "tangent of e^x",
-        sp.diff(sp.exp(x), x, 2),
-        ">",
-        0,
-        reason="e^x is convex, so it is at least its tangent e^m (1 + x - m)",
-    )
-    yield identity(
-        "mean rival",
-        sp.exp(total / (K - 1)) * (K - 1 + total - (K - 1) * total / (K - 1)),
-        (K - 1) * sp.exp(total / (K - 1)),
-        reason="the K - 1 tangents at the mean, S the sum of the arguments; equality iff all rivals tie",
-    )
+    yield from rival_steps("")
     yield identity(
         "one score is left",
         -SCORE / (K - 1) - SCORE,

@@ -83,7 +83,10 @@ def _slope_steps() -> Iterator[Step]:
         domain=_ABOVE_ONE,
     )
     yield identity(
-        "chain rule", sp.diff(partition(), CONTRAST), (partition() - 1) / (K - 1), reason="differentiate"
+        "chain rule",
+        sp.Derivative(partition(), CONTRAST),
+        (partition() - 1) / (K - 1),
+        reason="differentiate",
     )
     yield inequality(
         "increasing",
@@ -109,7 +112,13 @@ def _slope_steps() -> Iterator[Step]:
 def _unimodal_steps() -> Iterator[Step]:
     deficit = sp.log(XI) - 1 + 1 / XI
     some = sp.Symbol("g", positive=True)
-    yield identity("no deficit", deficit.subs(XI, 1), 0, reason="g(ξ) = log ξ - 1 + 1/ξ at ξ = 1")
+    yield identity(
+        "no deficit",
+        deficit.subs(XI, 1),
+        0,
+        claim=r"g(1) = 0, \quad g(\xi) = \log \xi - 1 + \tfrac1\xi",
+        reason="where no other class has any probability",
+    )
     yield inequality(
         "deficit grows",
         sp.factor(sp.diff(deficit, XI)),

@@ -137,6 +137,7 @@ def _ratio_steps() -> Iterator[Step]:
         "features",
         feature_square() / feature_square(second, OTHER),
         sp.sqrt(OTHER / COUNT) * MARGIN / second,
+        claim=r"\tfrac{\|h_k\|^2}{\|h_j\|^2} = \sqrt{\tfrac{n_j}{n_k}}\, \tfrac{M_k}{M_j}",
         reason="quotient of (9); classes with M_j > 0",
         equation="D (14)",
     )

@@ -43,6 +43,8 @@ def _margin_steps() -> Iterator[Step]:
         "in the paper's words",
         slope() * K / (K - 1),
         TOTAL / sp.sqrt(COUNT) * sp.sqrt(DECAY_W * DECAY_H) / sp.sqrt((K - 1) / K),
+        claim=r"y_k\, \tfrac{K}{K-1} = \tfrac{N}{\sqrt{n_k}} \sqrt{\lambda_W \lambda_H} \Big/ "
+        r"\sqrt{\tfrac{K-1}{K}}",
         reason="y < (K-1)/K iff N/sqrt(n_k) sqrt(λ_W λ_H) < sqrt((K-1)/K)",
         equation="D (6)",
     )
@@ -62,11 +64,15 @@ def _trace_steps() -> Iterator[Step]:
     size_W, size_H = sp.symbols("S_W S_H", nonnegative=True)
     decay = (DECAY_W * scale**2 * size_W + DECAY_H * size_H / scale**2) / 2
     yield identity(
-        "same logits", (scale * w) * (h / scale), w * h, reason="the curve (aW, H/a) keeps H >= 0 and W H"
+        "same logits",
+        (scale * w) * (h / scale),
+        w * h,
+        claim=r"(a\, w)^\top (h / a) = w^\top h",
+        reason="the curve (aW, H/a) keeps H >= 0 and W H",
     )
     yield identity(
         "decay along it",
-        sp.diff(decay, scale).subs(scale, 1),
+        sp.Subs(sp.Derivative(decay, scale), scale, 1),
         DECAY_W * size_W - DECAY_H * size_H,
         reason="0 at a local minimum; and at a KKT point, whose multipliers are orthogonal to H",
         equation="D (43)",

@@ -29,6 +29,7 @@ from nccourse.symbolic.imbalanced import (
     slope,
 )
 from nccourse.symbolic.imbalanced_lemmas import X, exchange_steps
+from nccourse.symbolic.jensen import rival_steps
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K
 from nccourse.symbolic.verdict import Verdict
@@ -37,22 +38,8 @@ YOUNG = TOTAL * (K - 1) * DECAY_W
 
 
 def _grouping_steps() -> Iterator[Step]:
-    mean, total = sp.symbols("m S", real=True)
-    yield inequality(
-        "tangent of e^x",
-        sp.diff(sp.exp(X), X, 2),
-        ">",
-        0,
-        reason="e^x is convex, so it is at least its tangent e^m (1 + x - m)",
-    )
-    yield identity(
-        "mean rival",
-        (sp.exp(mean) * (K - 1 + total - (K - 1) * mean)).subs(mean, total / (K - 1)),
-        (K - 1) * sp.exp(total / (K - 1)),
-        reason="the K - 1 tangents at the mean, S the sum of the arguments: the linear parts cancel; "
-        "equality iff all rivals have one logit",
-        equation="D (24)",
-    )
+    mean = sp.Symbol("m", real=True)
+    yield from rival_steps("D (24)")
     yield inequality(
         "mean sample",
         sp.diff(class_loss(X), X, 2),
@@ -126,6 +113,7 @@ def _structure_steps() -> Iterator[Step]:
         "weights",
         COMMON_SLOPE / YOUNG,
         WEIGHT_SCALE,
+        claim=r"\tfrac{c_1}{c} = \sqrt{\tfrac{\lambda_H}{\lambda_W}} \tfrac{1}{\sqrt{K(K-1)}}",
         reason="c w_m = K u_m - sum_k u_k with u_k = c_1 v_k; the sum over m is zero; h_k = 0 where "
         "sqrt(n_k) y_k < c_1",
         equation="D (10), (31)",
@@ -135,6 +123,9 @@ def _structure_steps() -> Iterator[Step]:
         "norm",
         WEIGHT_SCALE * K * sp.sqrt(COUNT) * feature_square(),
         MARGIN,
+        claim=r"(w_k - w_m)^\top h_k = \sqrt{\tfrac{\lambda_H}{\lambda_W}} \sqrt{\tfrac{K}{K-1}} "
+        r"\sqrt{n_k}\, "
+        r"\|h_k\|^2 = M_k",
         reason="equality in the tangent: own minus rival logit is M_k",
         equation="D (9)",
     )
@@ -142,6 +133,7 @@ def _structure_steps() -> Iterator[Step]:
         "attained",
         DECAY_H * COUNT * feature_square(),
         COUNT / TOTAL * slope() * MARGIN,
+        claim=r"\lambda_H\, n_k \|h_k\|^2 = \tfrac{n_k}{N}\, y_k M_k",
         reason="both decays together, by Lemma 1, are the sum of n_k/N y_k M_k: the bound is reached, by "
         "orthogonal features, which need d >= K when all survive",
     )

@@ -195,11 +195,11 @@ def _hessian_steps() -> Iterator[Step]:
     own = sp.exp(z) / (sp.exp(z) + rest)
     loss = sp.log(sp.exp(z) + rest) - target * z
     yield identity(
-        "gradient", sp.diff(loss, z), own - target, reason="R the other exponentials, y the target"
+        "gradient", sp.Derivative(loss, z), own - target, reason="R the other exponentials, y the target"
     )
     yield identity(
         "Hessian",
-        sp.diff(loss, z, 2),
+        sp.Derivative(loss, (z, 2)),
         own - own**2,
         reason="the target drops out: diag(p) - pp'",
         equation="C (36)",

@@ -82,7 +82,7 @@ def _ce_steps() -> Iterator[Step]:
     )
     yield identity(
         "any equal bias",
-        sp.diff(ce_at_etf(), b),
+        sp.Derivative(ce_at_etf(), b),
         0,
         reason="softmax ignores a common shift",
         equation="A (131)",

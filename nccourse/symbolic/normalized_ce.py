@@ -20,6 +20,12 @@ from nccourse.symbolic.verdict import Verdict
 CONSTANT = sp.exp(GAP) / (K - 1)
 
 
+def tangent_constant(constant: sp.Expr = CONSTANT) -> sp.Expr:
+    """Return C' = c'/(1+c') log((1+c')/c') + log((1+c')(K-1))/(1+c') for c' = c'_1.   Source: A (134)."""
+    weight = 1 / (1 + constant)
+    return constant * weight * sp.log((1 + constant) / constant) + weight * sp.log((1 + constant) * (K - 1))
+
+
 def scores(classes: int, samples: int = 2, dimension: int = 2) -> dict[str, sp.ImmutableMatrix]:
     """Return symbolic weights (K, d), features (nK, d) and biases (K, 1), of any value."""
     return {
@@ -134,12 +140,10 @@ def _jensen_steps() -> Iterator[Step]:
     yield identity(
         "slope", slope, 1 / (1 + CONSTANT), reason="with c'_1 = e^(γK/(K-1))/(K-1)", equation="A (168)"
     )
-    constant = CONSTANT / (1 + CONSTANT) * sp.log((1 + CONSTANT) / CONSTANT)
-    constant += sp.log((1 + CONSTANT) * (K - 1)) / (1 + CONSTANT)
     yield identity(
         "tangent",
         CE_MINIMUM + slope * (low + GAP),
-        low / (1 + CONSTANT) + constant,
+        low / (1 + CONSTANT) + tangent_constant(),
         claim=r"\log(1 + (K-1)e^{-\gamma K/(K-1)}) + \tfrac{1}{1+c_1'} \left(y + \tfrac{\gamma "
         r"K}{K-1}\right) "
         r"= \tfrac{y}{1 + c_1'} + C'",
@@ -162,9 +166,12 @@ def _minimum_steps() -> Iterator[Step]:
     yield from sphere_steps()
     yield identity(
         "minimum",
-        CE_MINIMUM + (-GAP + GAP) / (1 + CONSTANT),
+        -GAP / (1 + CONSTANT) + tangent_constant(),
         CE_MINIMUM,
-        reason="put the least y into the tangent: the line's value there is the loss at an ETF",
+        claim=r"\tfrac{y}{1 + c_1'} + C' = \log\left(1 + (K-1) e^{-\gamma K/(K-1)}\right) \quad \text{at } "
+        r"y = "
+        r"-\tfrac{\gamma K}{K-1}",
+        reason="put the least y into the line: its value there is the loss at an ETF",
         equation="A (8), (169)",
     )
     cosine = sp.Symbol("c", real=True)

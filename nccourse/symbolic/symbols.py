@@ -44,6 +44,9 @@ def exact(name: str, value: object) -> sp.Basic:
         raise InputTypeError(name, expected=expected, got=type(value).__name__) from error
     if not isinstance(expression, (sp.Expr, sp.MatrixBase)):
         raise InputTypeError(name, expected=expected, got=type(value).__name__)
+    if expression.has(sp.Derivative, sp.Subs):
+        # Written out, not carried out, so that a step shows what is differentiated.
+        expression = expression.doit()
     floats = expression.atoms(sp.Float)
     if floats:
         raise InputValueError(

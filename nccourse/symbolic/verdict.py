@@ -23,6 +23,7 @@ class Verdict(StrEnum):
     CASES = "proved for K = 2..6"
     POINTS = "holds at random rational points, 50 digits"
     UNCHECKED = "not machine-checked"
+    UNAVAILABLE = "text not available"
 
     @classmethod
     def weakest(cls, verdicts: Iterable[Verdict]) -> Verdict:
