@@ -13,9 +13,10 @@ def register(parsers: commands.Commands[argparse.ArgumentParser]) -> None:
         parsers,
         "list",
         run,
-        summary="list the lessons or the theorems, one a line",
+        summary="list the lessons, the theorems or the experiments, one a line",
         examples="""nccourse list
-            nccourse list theorems""",
+            nccourse list theorems
+            nccourse list experiments""",
     )
     command.add_argument("what", nargs="?", choices=tuple(_LISTS), default="lessons", help="default: lessons")
 
@@ -39,4 +40,14 @@ def _theorems() -> list[str]:
     return [str(statement) for statement in statements()]
 
 
-_LISTS = {"lessons": _lessons, "theorems": _theorems}
+def _experiments() -> list[str]:
+    from nccourse.experiments import PROFILES, get, ids
+
+    lines = []
+    for experiment in map(get, ids()):
+        states = "  ".join(f"{profile} {experiment.state(profile):<14}" for profile in PROFILES)
+        lines.append(f"{experiment.id:<9} {experiment.kind:<12} {states}  {experiment.title}")
+    return lines
+
+
+_LISTS = {"lessons": _lessons, "theorems": _theorems, "experiments": _experiments}

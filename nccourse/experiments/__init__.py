@@ -8,14 +8,16 @@ How to add one is said in CONTRIBUTING.md, "Adding an experiment".
 
 from nccourse.experiments.catalogue import Entry, entries
 from nccourse.experiments.experiment import Experiment
+from nccourse.experiments.layout import side_by_side
 from nccourse.experiments.ledger import Ledger, results_folder
 from nccourse.experiments.papers import paper_table, paper_tables
 from nccourse.experiments.registry import get, ids
 from nccourse.experiments.result import ExperimentResult
-from nccourse.experiments.study import Study
+from nccourse.experiments.study import PROFILES, Study
 from nccourse.experiments.verdict import Verdict
 
 __all__ = [
+    "PROFILES",
     "Entry",
     "Experiment",
     "ExperimentResult",
@@ -28,4 +30,5 @@ __all__ = [
     "paper_table",
     "paper_tables",
     "results_folder",
+    "side_by_side",
 ]

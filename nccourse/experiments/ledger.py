@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from nccourse.errors import InputValueError
@@ -66,6 +67,11 @@ def read_record(path: Path) -> Record:
     Raises:
         InputValueError: the file is not a record.
     """
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=10_000)
+def _read(path: Path, changed: int) -> Record:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

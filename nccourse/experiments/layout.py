@@ -1,0 +1,44 @@
+"""A comparison as one reads it: a row for each setting, paper and ours side by side."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+_NUMBERS = ("paper", "ours", "sd", "seeds", "profile", "verdict")
+
+
+def side_by_side(comparison: pd.DataFrame) -> pd.DataFrame:
+    """Return what ``compare()`` returns, one row a setting, two columns ("paper", "ours") a quantity.
+
+    Args:
+        comparison: from :meth:`~nccourse.experiments.ExperimentResult.compare`.
+
+    Returns:
+        Texts of four digits, ours with its standard deviation where there are several seeds; a dash for no
+        number. A quantity of which the paper prints nothing has the column "ours" alone.
+
+    >>> row = {"loss": "ce", "quantity": "nc1", "paper": 0.5, "ours": 0.4, "sd": 0.01}
+    >>> side_by_side(pd.DataFrame([row])).iloc[0].to_dict()
+    {('nc1', 'paper'): '0.5', ('nc1', 'ours'): '0.4 ± 0.01'}
+    """
+    keys = [name for name in comparison.columns if name not in (*_NUMBERS, "quantity")]
+    columns = {}
+    for quantity, part in comparison.groupby("quantity", sort=False):
+        part = part.set_index(keys) if keys else part.reset_index(drop=True)
+        if part.paper.notna().any():
+            columns[quantity, "paper"] = part.paper.map(number)
+        ours = [_with_deviation(value, sd) for value, sd in zip(part.ours, part.sd, strict=True)]
+        columns[quantity, "ours"] = pd.Series(ours, index=part.index)
+    return pd.DataFrame(columns).fillna("–")
+
+
+def number(value: float) -> str:
+    """Return four digits of a number, or a dash for none."""
+    return "–" if math.isnan(value) else f"{value:.4g}"
+
+
+def _with_deviation(value: float, deviation: float) -> str:
+    spread = "" if math.isnan(deviation) or math.isnan(value) else f" ± {deviation:.2g}"
+    return number(value) + spread
