@@ -4,12 +4,14 @@
 """
 
 from nccourse.plots.animation import animation
+from nccourse.plots.class_space import class_space
 from nccourse.plots.class_vectors import class_vectors
 from nccourse.plots.collapse_curves import collapse_curves
 from nccourse.plots.contrastive_cases import contrastive_cases
 from nccourse.plots.cosines import cosines
 from nccourse.plots.curves import curves
 from nccourse.plots.energy_trace import energy_trace
+from nccourse.plots.pull_push import pull_push
 from nccourse.plots.rotatable import rotatable
 from nccourse.plots.scene import principal_axes
 from nccourse.plots.score_histogram import score_histogram
@@ -21,6 +23,7 @@ __all__ = [
     "animation",
     "class_colour",
     "class_marker",
+    "class_space",
     "class_vectors",
     "collapse_curves",
     "contrastive_cases",
@@ -30,6 +33,7 @@ __all__ = [
     "new_figure",
     "png",
     "principal_axes",
+    "pull_push",
     "rotatable",
     "score_histogram",
     "show",

@@ -7,6 +7,7 @@ from nccourse.widgets.gamma_explorer import gamma_explorer
 from nccourse.widgets.imbalance_lab import imbalance_lab
 from nccourse.widgets.loss_lab import loss_lab
 from nccourse.widgets.panel import Panel
+from nccourse.widgets.pull_push import pull_push
 
 __all__ = [
     "Panel",
@@ -16,4 +17,5 @@ __all__ = [
     "gamma_explorer",
     "imbalance_lab",
     "loss_lab",
+    "pull_push",
 ]
