@@ -2,13 +2,14 @@
 
 One module per setting, named as the model it is about: :mod:`~nccourse.theory.normalized` (paper A),
 :mod:`~nccourse.theory.regularized` (B, C), :mod:`~nccourse.theory.contrastive` (C's φ),
+:mod:`~nccourse.theory.dead_classes` (where C's theorem fails),
 :mod:`~nccourse.theory.imbalanced` (D) and :mod:`~nccourse.theory.fixed_etf` (E), each loaded on first use.
 """
 
 from importlib import import_module
 from types import ModuleType
 
-_MODULES = frozenset({"contrastive", "fixed_etf", "imbalanced", "normalized", "regularized"})
+_MODULES = frozenset({"contrastive", "dead_classes", "fixed_etf", "imbalanced", "normalized", "regularized"})
 
 
 def __getattr__(name: str) -> ModuleType:
