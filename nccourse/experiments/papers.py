@@ -12,7 +12,7 @@ from nccourse import checks
 
 
 def paper_tables() -> tuple[str, ...]:
-    """Return the names of the tables there are, in order.
+    """Return the names of the tables and figures whose numbers there are, in order.
 
     >>> "A.table11" in paper_tables()
     True
@@ -27,7 +27,8 @@ def paper_table(name: str) -> pd.DataFrame:
         name: paper and table, e.g. "A.table11"; one of :func:`paper_tables`.
 
     Returns:
-        The printed rows; ``.attrs`` holds "source", what the table is, and "columns", column -> meaning.
+        The printed rows; ``.attrs`` holds "source", what the table is, "columns", column -> meaning, and
+        "keys", the columns that tell rows apart.
 
     Raises:
         InputValueError: no table of that name.
@@ -40,7 +41,7 @@ def paper_table(name: str) -> pd.DataFrame:
     """
     content = json.loads(_files()[checks.choice("name", name, paper_tables())])
     table = pd.DataFrame(content["rows"], columns=list(content["columns"]))
-    table.attrs = {"source": content["source"], "columns": content["columns"]}
+    table.attrs = {name: content[name] for name in ("source", "columns", "keys")}
     return table
 
 

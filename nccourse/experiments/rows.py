@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from nccourse.errors import InputValueError
 from nccourse.experiments.papers import paper_table
 
 
@@ -53,6 +54,10 @@ class Rows:
         if self.table is None:
             return {}
         table = paper_table(self.table)
+        told = {*self.keys, *self.where}
+        if told != set(table.attrs["keys"]):
+            expected = f"{self.table}'s keys: {', '.join(table.attrs['keys'])}"
+            raise InputValueError("keys and where", expected=expected, got=", ".join(sorted(told)))
         for column, value in self.where.items():
             table = table[table[column] == value]
         return {
