@@ -14,7 +14,7 @@ from nccourse.errors import InputValueError
 from nccourse.experiments import entries, paper_table, paper_tables
 
 TEXTS = Path(__file__).resolve().parents[3] / "shared" / "papers"
-NUMBER = re.compile(r"(?<!\w)[-+]?\d+(?:\.\d+)?")
+NUMBER = re.compile(r"(?:(?<=pm)|(?<!\w))[-+]?\d+(?:\.\d+)?")
 # Where the text glues the numbers of a table together, digits of one column stand before those of the next.
 GLUED = ("E.table1",)
 # Paper B prints 61.10 - 60.79 as +0.21.
