@@ -38,6 +38,21 @@ def objective(gap: sp.Expr = GAP, offset: sp.Expr = OFFSET, bias: sp.Expr = b) -
     return loss + STRENGTH * ((K - 1) * gap + offset) + BIAS_DECAY * K * bias**2 / 2
 
 
+def entropy(p: sp.Expr) -> sp.Expr:
+    """Return H(p) = -p log p - (1-p) log(1-p), for which log(1 + e^x) >= p x + H(p) whatever x."""
+    return -p * sp.log(p) - (1 - p) * sp.log(1 - p)
+
+
+def centred_lower_bound(q: sp.Expr) -> sp.Expr:
+    """Return a lower bound of the objective of every centred simplex ETF, for any q in (0, K c).
+
+    H(p) + (K-1) H(q) - (p - (K-1) q)²/(2 λ_b K) with p = K c - q: the gap u cancels, and the bias is
+    minimised. It is reached where q is the probability σ(s' - b) at the best centred ETF.
+    """
+    p = K * STRENGTH - q
+    return entropy(p) + (K - 1) * entropy(q) - (p - (K - 1) * q) ** 2 / (2 * BIAS_DECAY * K)
+
+
 def bias_equation(gap: sp.Expr = GAP, bias: sp.Expr = b) -> sp.Expr:
     """Return the right side of B (12), with sqrt(λ_W/(n λ_H)) ρ/K = u (K-1)/K the positive score."""
     own, other = positive_score(gap, sp.Integer(0)), negative_score(gap, sp.Integer(0))

@@ -12,15 +12,13 @@ from nccourse.symbolic.bce_regularized import (
     OFFSET,
     STRENGTH,
     bias_equation,
-    effective_bias,
     free_bias,
     free_bias_gap,
     negative_score,
     objective,
-    offcentre_gap,
     positive_score,
 )
-from nccourse.symbolic.derivation import Step, identity, inequality, limit, refutation, unchecked
+from nccourse.symbolic.derivation import Step, identity, inequality, limit
 from nccourse.symbolic.normalized import sigmoid, softplus
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K, b, n
@@ -97,74 +95,6 @@ def _bias_steps() -> Iterator[Step]:
     )
 
 
-def _stationarity_steps() -> Iterator[Step]:
-    own, other = sigmoid(b - positive_score()), sigmoid(negative_score() - b)
-    yield unchecked(
-        "reduction",
-        r"\min_{W, H} f = \min_{u, t \ge 0} f(u, t, b)",
-        reason="convexity in the scores, averaging over permutations, and the nuclear norm as the least "
-        "decay",
-    )
-    yield identity(
-        "in the gap",
-        sp.diff(objective(), GAP) * K / (K - 1),
-        K * STRENGTH - own - other,
-        reason="stationary in u: σ(b - s) + σ(s' - b) = K c",
-    )
-    yield identity(
-        "in the bias",
-        sp.diff(objective(), b),
-        own - (K - 1) * other + BIAS_DECAY * K * b,
-        reason="Eq. (12) again",
-    )
-    yield identity(
-        "in the offset",
-        sp.diff(objective(), OFFSET),
-        STRENGTH - BIAS_DECAY * b + sp.diff(objective(), b) / K,
-        reason="at a stationary bias: c - λ_b b. The centre t = 0 is best iff this is >= 0, λ_b b* <= c",
-    )
-
-
-def _offcentre_steps() -> Iterator[Step]:
-    yield from _stationarity_steps()
-    low, high = sigmoid(negative_score() - b), sigmoid(b - positive_score())
-    place = {GAP: offcentre_gap(), OFFSET: K * (effective_bias() - b)}
-    wide = {K: sp.Range(3, sp.oo), STRENGTH: sp.Interval.open(0, sp.Rational(1, 10))}
-    yield identity(
-        "other class",
-        low.subs(place),
-        2 * STRENGTH,
-        claim=r"\sigma(s' - b_e) = 2c",
-        reason="subtract the stationarities in u and b, with λ_b b = c",
-        domain=wide,
-    )
-    yield identity(
-        "own class",
-        high.subs(place),
-        (K - 2) * STRENGTH,
-        claim=r"\sigma(b_e - s) = (K-2)c",
-        reason="add",
-        domain=wide,
-    )
-    yield identity(
-        "gap positive",
-        (1 - 2 * STRENGTH) * (1 - (K - 2) * STRENGTH) - 2 * (K - 2) * STRENGTH**2,
-        1 - K * STRENGTH,
-        reason="u > 0 iff e^u > 1 iff K c < 1, the same threshold as in the centre",
-    )
-    numbers = {K: 4, STRENGTH: sp.Rational(1, 50)}
-    offset = 4 * (effective_bias() - STRENGTH / BIAS_DECAY).subs(BIAS_DECAY, sp.Rational(1, 20)).subs(numbers)
-    yield refutation(
-        "Theorem 2 as printed",
-        offset,
-        "=",
-        0,
-        reason="K = 4, n = 2, λ = (.01, .02, .05): the offset t of the minimizer is not 0",
-        equation="B (9), (11)",
-        claim=r"t = K (b_e - c/\lambda_b) = 4.75\ldots \ne 0",
-    )
-
-
 def _free_steps() -> Iterator[Step]:
     own = sigmoid(free_bias() - positive_score(free_bias_gap(), CENTRED))
     other = sigmoid(negative_score(free_bias_gap(), CENTRED) - free_bias())
@@ -225,18 +155,6 @@ STATEMENTS = (
         "(12), (20), (21)",
         Verdict.PROVED,
         _bias_steps,
-    ),
-    Statement(
-        "B.Thm2",
-        "B",
-        "theorem",
-        "Minimizers of the regularized BCE",
-        r"Printed: always a centred ETF. True: iff $\lambda_b b^* \le c$ (or $d = K-1$) and $Kc < 1$, $c = "
-        r"\sqrt{n\lambda_W\lambda_H}$; "
-        r"else off-centred with $\sigma(b_e - s) = (K-2)c$, $\sigma(s' - b_e) = 2c$, $b = c/\lambda_b$.",
-        "(7)-(12)",
-        Verdict.UNCHECKED,
-        _offcentre_steps,
     ),
     Statement(
         "B.Eq13",

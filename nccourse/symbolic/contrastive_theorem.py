@@ -23,7 +23,7 @@ from nccourse.symbolic.contrastive import (
     smoothed_gap,
 )
 from nccourse.symbolic.contrastive_lemmas import DECAY_H, DECAY_W
-from nccourse.symbolic.derivation import Step, identity, inequality
+from nccourse.symbolic.derivation import Step, identity, inequality, shared
 from nccourse.symbolic.frames import CENTRING, GRAM, explicit
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K, n
@@ -65,6 +65,7 @@ def _centred_length(classes: int) -> sp.Expr:
     return (column.T * column - centred.T * centred)[0]
 
 
+@shared
 def _bound_steps() -> Iterator[Step]:
     x, y = sp.symbols("x y", real=True)
     yield identity(
@@ -111,6 +112,7 @@ def phi_line(t: sp.Expr) -> sp.Expr:
     return sp.Symbol("phi_*") + _LINE * (t - _BEST)
 
 
+@shared
 def _attained_steps() -> Iterator[Step]:
     yield identity(
         "attained",
@@ -127,6 +129,7 @@ def _attained_steps() -> Iterator[Step]:
     )
 
 
+@shared
 def _equality_steps() -> Iterator[Step]:
     common, total, bias = sp.symbols("A B b_k", real=True)
     others = (K - 1) * (common - bias) - (total - bias)
@@ -168,7 +171,9 @@ def _equality_steps() -> Iterator[Step]:
     )
 
 
-def _theorem_steps() -> Iterator[Step]:
+@shared
+def theorem_steps() -> Iterator[Step]:
+    """Yield the proof of C Theorem 1."""
     slope = sp.diff(phi_smoothed(), CONTRAST)
     yield inequality(
         "CE and LS: strictly convex",
@@ -278,7 +283,7 @@ STATEMENTS = (
         r"$d \ge K - 1$ is enough.",
         "Theorems 1, 3",
         Verdict.CASES,
-        _theorem_steps,
+        theorem_steps,
     ),
     Statement(
         "C.Scale",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 import sympy as sp
 
 from nccourse.symbolic.derivation import Step, identity, inequality, refutation
-from nccourse.symbolic.normalized import GAP, SEPARATION_SCALE, bce_bias, softplus
+from nccourse.symbolic.normalized import GAP, SEPARATION_SCALE, bce_bias, sigmoid, softplus
+from nccourse.symbolic.normalized_lemmas import bias_above
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K, gamma
 from nccourse.symbolic.verdict import Verdict
@@ -17,7 +18,7 @@ ONE, TWO = sp.Integer(1), sp.Integer(2)
 
 def lemma_14_remainder(gap: sp.Expr) -> sp.Expr:
     """Return -(K-2) b̂ + C on the set D_4, biases equal, given the gap of the scores.   Source: A (76)."""
-    bias = sp.log(((K - 2) + sp.sqrt((K - 2) ** 2 + 4 * (K - 1) * sp.exp(gap))) / 2)
+    bias = bias_above(gap)
     return -(K - 2) * bias + softplus(gap - bias) + (K - 1) * softplus(bias)
 
 
@@ -93,6 +94,20 @@ def _frozen_constants() -> Iterator[Step]:
         "A.Lem14 freezes the slopes instead",
         equation="A (81), (89)",
         claim=r"\left[-(K-2)\hat b + C\right]_{\rm gap\ 0} < \left[-(K-2)\hat b + C\right]_{\rm gap\ 10/9}",
+    )
+    yield from _remainder_slope_steps()
+
+
+def _remainder_slope_steps() -> Iterator[Step]:
+    gap = sp.Symbol("g", real=True)
+    yield identity(
+        "it grows with the gap",
+        sp.diff(lemma_14_remainder(gap), gap),
+        sigmoid(gap - bias_above(gap)),
+        claim=r"\tfrac{d}{dg} \left[-(K-2)\hat b + C\right] = \sigma(g - \hat b) > 0",
+        reason="g the gap of the scores, largest at neural collapse: the printed step is false on all of "
+        "D_4 but "
+        "there",
     )
 
 
@@ -206,8 +221,9 @@ STATEMENTS = (
     _erratum(
         5,
         "The proof of Lemma 14",
-        r"Printed: $C$ and $\hat b$ keep their values while the vectors vary. True: they vary; freeze the "
-        r"slopes instead.",
+        r"Printed: $C$ and $\hat b$ keep their values while the vectors vary. True: $-(K-2)\hat b + C$ is "
+        r"smaller "
+        r"everywhere on $\mathbb D_4$ but at neural collapse; freeze the slopes instead (A.Lem14).",
         "(70)-(91)",
         _frozen_constants,
     ),

@@ -6,14 +6,50 @@ from collections.abc import Callable, Iterable, Iterator
 
 import sympy as sp
 
-from nccourse.symbolic.bce_regularized import BIAS_DECAY, STRENGTH, effective_bias, objective, offcentre_gap
-from nccourse.symbolic.derivation import Step, inequality, refutation
-from nccourse.symbolic.normalized import sigmoid
+from nccourse.symbolic.bce_regularized import (
+    BIAS_DECAY,
+    STRENGTH,
+    centred_lower_bound,
+    effective_bias,
+    entropy,
+    objective,
+    offcentre_gap,
+)
+from nccourse.symbolic.derivation import Step, identity, refutation
+from nccourse.symbolic.normalized import sigmoid, softplus
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K
 from nccourse.symbolic.verdict import Verdict
 
 EXAMPLE = {K: sp.Integer(4), STRENGTH: sp.Rational(1, 50), BIAS_DECAY: sp.Rational(1, 20)}
+
+
+PLANE = {K: sp.Integer(5), STRENGTH: sp.Rational(1, 100), BIAS_DECAY: sp.Rational(1, 20)}
+
+
+def three_and_two() -> sp.Expr:
+    """Return the objective of 3 + 2 classes in d = 4: K = 5, n = 1, λ = (.01, .01, .05), at rational values.
+
+    Three weights are a triangle in a plane, two are opposite; all share a direction in which features point
+    the other way. So |w|² = |h|² and every score is rational.
+
+    >>> three_and_two().evalf(6)
+    0.607956
+    """
+    side, pair = sp.Rational(12, 5), sp.Rational(259, 100)
+    lean, other_lean = sp.Rational(163, 100), sp.Rational(184, 100)
+    bias, other_bias = sp.Rational(3, 20), sp.Rational(27, 100)
+    across = -lean * other_lean
+    triangle = softplus(bias - side**2 + lean**2) + 2 * softplus(-(side**2) / 2 - lean**2 - bias)
+    triangle += 2 * softplus(across - other_bias)
+    opposite = softplus(other_bias - pair**2 + other_lean**2) + softplus(
+        -(pair**2) - other_lean**2 - other_bias
+    )
+    opposite += 3 * softplus(across - bias)
+    decay = PLANE[STRENGTH] * (3 * (side**2 + lean**2) + 2 * (pair**2 + other_lean**2))
+    return (
+        (3 * triangle + 2 * opposite) / 5 + decay + PLANE[BIAS_DECAY] / 2 * (3 * bias**2 + 2 * other_bias**2)
+    )
 
 
 def offcentre_objective() -> sp.Expr:
@@ -22,8 +58,25 @@ def offcentre_objective() -> sp.Expr:
     return objective(offcentre_gap(), K * (effective_bias() - bias), bias).subs(EXAMPLE)
 
 
+def _entropy_steps() -> Iterator[Step]:
+    z = sp.Symbol("z", real=True)
+    p = 1 / (1 + sp.Symbol("r", positive=True))
+    excess = softplus(z) - p * z - entropy(p)
+    touching = sp.log(p / (1 - p))
+    yield identity(
+        "where the bound comes from",
+        sp.Matrix([excess.subs(z, touching), sp.diff(excess, z).subs(z, touching)]),
+        sp.zeros(2, 1),
+        claim=r"\log(1 + e^z) \ge p z + H(p), \quad H(p) = -p \log p - (1-p) \log(1-p)",
+        reason="a tangent of a convex function, p = 1/(1 + r); with p for the own class, q for each other "
+        "one and p "
+        "+ q = Kc the gap cancels, and -(p - (K-1) q)²/(2 λ_b K) is the least of what is left in the bias",
+        confirms=True,
+    )
+
+
 def _offcentre() -> Iterator[Step]:
-    gap, bias = sp.Rational(69, 10), sp.Rational(92, 100)
+    best, plane_best = sp.Rational(661, 10**4), sp.Rational(496, 10**4)
     yield refutation(
         "printed Theorem 2",
         4 * (effective_bias() - STRENGTH / BIAS_DECAY).subs(EXAMPLE),
@@ -31,14 +84,25 @@ def _offcentre() -> Iterator[Step]:
         0,
         reason="K = 4, n = 2, λ = (.01, .02, .05): the minimizer's offset t, see B.Thm2",
     )
-    yield inequality(
-        "lower than centred",
+    yield refutation(
+        "no centred ETF is a minimizer",
         offcentre_objective(),
-        "<",
-        objective(gap, sp.Integer(0), bias).subs(EXAMPLE),
-        reason="0.65578 against 0.71853, the best centred value to five digits",
-        confirms=True,
+        ">=",
+        centred_lower_bound(best).subs(EXAMPLE),
+        reason="the off-centred objective 0.65578 against a lower bound of every centred ETF, 0.71853",
+        claim=r"f = 0.65578\ldots \;\not\ge\; 0.71852\ldots \le f_{\text{centred}}",
     )
+    yield refutation(
+        "nor in the least dimension",
+        three_and_two(),
+        ">=",
+        centred_lower_bound(plane_best).subs(PLANE),
+        reason="d = K - 1 = 4, K = 5, n = 1, λ = (.01, .01, .05): a triangle and a pair, leaning apart, "
+        "lie lower "
+        "than every centred ETF",
+        claim=r"f = 0.60795\ldots \;\not\ge\; 0.71446\ldots \le f_{\text{centred}}",
+    )
+    yield from _entropy_steps()
 
 
 def _collapse() -> Iterator[Step]:
@@ -107,7 +171,10 @@ STATEMENTS = (
     _erratum(
         1,
         "The minimizer can be off-centred",
-        r"Printed: every minimizer is a centred ETF. True: only if $\lambda_b b^* \le c$, or $d = K-1$.",
+        r"Printed: every minimizer is a centred ETF. True: only if $\lambda_b b^* \le c$. Beyond, the "
+        r"minimizer is "
+        r"off-centred for $d \ge K$ (B.OffCentre), and for $d = K-1$ a less symmetric solution can lie "
+        r"lower.",
         "Theorem 2",
         _offcentre,
     ),

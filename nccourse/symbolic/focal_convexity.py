@@ -12,7 +12,7 @@ import sympy as sp
 
 from nccourse.symbolic.derivation import Step, identity, inequality, limit
 from nccourse.symbolic.focal import FOCUSING
-from nccourse.symbolic.landscape import landscape_step
+from nccourse.symbolic.landscape import landscape_steps
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.verdict import Verdict
 
@@ -200,7 +200,7 @@ def _region_steps() -> Iterator[Step]:
         "Ω is convex",
     )
     yield from _printed_steps()
-    yield landscape_step()
+    yield from landscape_steps()
 
 
 STATEMENTS = (
@@ -215,7 +215,7 @@ STATEMENTS = (
         "(C.Thm2). That "
         "the global minimizer lies in Ω is not stated as a condition and can fail (C.Erratum6).",
         "(36), (37)",
-        Verdict.UNCHECKED,
+        Verdict.CASES,
         _region_steps,
     ),
     Statement(

@@ -27,6 +27,7 @@ from nccourse.symbolic.imbalanced import (
     feature_square,
     margin,
     slope,
+    weight_rows,
 )
 from nccourse.symbolic.imbalanced_lemmas import X, exchange_steps
 from nccourse.symbolic.jensen import rival_steps
@@ -109,6 +110,7 @@ def _decay_steps() -> Iterator[Step]:
 
 
 def _structure_steps() -> Iterator[Step]:
+    own, rival = weight_rows(COUNT * feature_square(), sp.Symbol("s_m", positive=True), sp.Integer(0))
     yield identity(
         "weights",
         COMMON_SLOPE / YOUNG,
@@ -121,12 +123,13 @@ def _structure_steps() -> Iterator[Step]:
     yield from _logit_steps()
     yield identity(
         "norm",
-        WEIGHT_SCALE * K * sp.sqrt(COUNT) * feature_square(),
+        WEIGHT_SCALE * (own - rival)[0] * sp.sqrt(feature_square()),
         MARGIN,
         claim=r"(w_k - w_m)^\top h_k = \sqrt{\tfrac{\lambda_H}{\lambda_W}} \sqrt{\tfrac{K}{K-1}} "
         r"\sqrt{n_k}\, "
         r"\|h_k\|^2 = M_k",
-        reason="equality in the tangent: own minus rival logit is M_k",
+        reason="w_k and w_m meet h_k on its own axis only; equality in the tangent: own minus rival logit "
+        "is M_k",
         equation="D (9)",
     )
     yield identity(

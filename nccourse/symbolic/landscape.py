@@ -1,9 +1,6 @@
-r"""Paper C's Theorem 2 and its corollaries: the certificate, the escape from saddles, the Hessian at zero.
+"""Paper C's Theorem 2 and its first corollary, and the Hessian at zero.
 
-Write f = g(W H + b 1') + λ_W/2 |W|² + λ_H/2 |H|² + λ_b/2 |b|² with G the gradient of g in the logits.
-Moving from a critical point along (D_W, D_H, 0) the second derivative of f is
-
-    2 <G, D_W D_H> + λ_W |D_W|² + λ_H |D_H|² + g''[D_W H + W D_H].
+The proof of the theorem is in :mod:`nccourse.symbolic.certificate`.
 """
 
 from __future__ import annotations
@@ -12,10 +9,11 @@ from collections.abc import Iterator
 
 import sympy as sp
 
+from nccourse.symbolic.certificate import certificate_steps, escape_steps
 from nccourse.symbolic.contrastive import CONTRAST, SMOOTHING, phi_smoothed
-from nccourse.symbolic.contrastive_lemmas import DECAY_B, DECAY_H, DECAY_W
+from nccourse.symbolic.contrastive_lemmas import DECAY_H, DECAY_W
 from nccourse.symbolic.contrastive_theorem import PRICE
-from nccourse.symbolic.derivation import Step, identity, inequality, unchecked
+from nccourse.symbolic.derivation import Step, identity, inequality
 from nccourse.symbolic.frames import CENTRING, product
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K, n
@@ -41,68 +39,10 @@ def zero_slope(alpha: sp.Expr = SMOOTHING) -> sp.Expr:
     return (1 - alpha) / (K * sp.sqrt(n))
 
 
-def _certificate_steps() -> Iterator[Step]:
-    x, y = sp.symbols("x y", nonnegative=True)
-    inner, weights = sp.symbols("G w", real=True)
-    yield identity(
-        "decay at a critical point",
-        (inner + DECAY_W * weights) * weights,
-        inner * weights + DECAY_W * weights**2,
-        claim=r"0 = \langle \nabla_W f, W \rangle = \langle G, W H \rangle + \lambda_W \|W\|^2",
-        reason="entry by entry, G standing for G H'; with C.Lem5 the decay of W and H is λ_W |W|² = -<G, "
-        "W H>",
-    )
-    yield identity(
-        "decay elsewhere",
-        DECAY_W * x**2 / 2 + DECAY_H * y**2 / 2 - sp.sqrt(DECAY_W * DECAY_H) * x * y,
-        (sp.sqrt(DECAY_W) * x - sp.sqrt(DECAY_H) * y) ** 2 / 2,
-        claim=r"\tfrac{\lambda_W}{2} x^2 + \tfrac{\lambda_H}{2} y^2 - \sqrt{\lambda_W \lambda_H}\, x y "
-        r"= \tfrac12 (\sqrt{\lambda_W}\, x - \sqrt{\lambda_H}\, y)^2",
-        reason="x, y the norms of other W', H', for which <G, W'H'> >= -|G| x y, |G| the spectral norm: "
-        "so <G, W'H'> "
-        "plus their decay is >= 0 if |G| <= sqrt(λ_W λ_H)",
-    )
-    bias, other_bias = sp.symbols("b b'", real=True)
-    yield identity(
-        "biases",
-        DECAY_B / 2 * other_bias**2 - DECAY_B * bias * (other_bias - bias) - DECAY_B / 2 * bias**2,
-        DECAY_B / 2 * (other_bias - bias) ** 2,
-        reason="the gradient of g in b is -λ_b b, so the tangent of g loses no more than the decay gains",
-    )
-    base, here, there, decay = sp.symbols("g L L' D'", real=True)
-    yield identity(
-        "certificate",
-        base + (there - here) + decay,
-        (base - here) + (there + decay),
-        claim=r"g(Z') + D' \ge g + (L' - L) + D' = (g - L) + (L' + D') \ge g - L = f",
-        reason="g lies above its tangent, L = <G, W H>, L' = <G, W'H'>: a critical point with |G| <= "
-        "sqrt(λ_W λ_H) "
-        "is a global minimizer",
-    )
-
-
-def _escape_steps() -> Iterator[Step]:
-    top = sp.Symbol("sigma", positive=True)
-    share_w, share_h = sp.sqrt(DECAY_H / DECAY_W), sp.sqrt(DECAY_W / DECAY_H)
-    yield unchecked(
-        "top singular pair",
-        r"u^\top G v = \sigma = \|G\|, \quad \|u\| = \|v\| = 1",
-        reason="exists by compactness",
-    )
-    yield unchecked(
-        "room",
-        r"W a = 0, \quad \|a\| = 1",
-        reason="exists since d > K >= rank W; by C.Lem5 H'a = 0 too, so D_W H + W D_H = 0",
-    )
-    yield identity(
-        "second derivative",
-        -2 * top * sp.sqrt(share_w * share_h) + DECAY_W * share_w + DECAY_H * share_h,
-        -2 * (top - sp.sqrt(DECAY_W * DECAY_H)),
-        claim=r"-2\sigma + \lambda_W \sqrt{\tfrac{\lambda_H}{\lambda_W}} + \lambda_H "
-        r"\sqrt{\tfrac{\lambda_W}{\lambda_H}} = -2 (\sigma - \sqrt{\lambda_W \lambda_H})",
-        reason="D_W = (λ_H/λ_W)^(1/4) u a', D_H = -(λ_W/λ_H)^(1/4) a v': negative as soon as σ > "
-        "sqrt(λ_W λ_H)",
-    )
+def landscape_steps() -> Iterator[Step]:
+    """Yield C.Thm2: the certificate, and the way down without it."""
+    yield from certificate_steps()
+    yield from escape_steps()
 
 
 def _gradient_at_zero_steps() -> Iterator[Step]:
@@ -205,16 +145,7 @@ def _hessian_steps() -> Iterator[Step]:
         equation="C (36)",
     )
     yield from _variance_steps()
-    yield landscape_step()
-
-
-def landscape_step() -> Step:
-    """Return the step that hands a convex loss over to C.Thm2."""
-    return unchecked(
-        "landscape",
-        r"\|G\| \le \sqrt{\lambda_W \lambda_H} \text{ or a strict saddle}",
-        reason="C.Thm2, whose top singular pair and room are existence claims",
-    )
+    yield from landscape_steps()
 
 
 STATEMENTS = (
@@ -227,8 +158,8 @@ STATEMENTS = (
         "a global "
         "minimizer, every other one a strict saddle.",
         "Theorem 2",
-        Verdict.UNCHECKED,
-        lambda: [*_certificate_steps(), *_escape_steps()],
+        Verdict.CASES,
+        landscape_steps,
     ),
     Statement(
         "C.SaddleAtZero",
@@ -251,7 +182,7 @@ STATEMENTS = (
         "Benign landscape with label smoothing",
         "Label smoothing is convex in the logits; C.Thm2 applies.",
         "(36)",
-        Verdict.UNCHECKED,
+        Verdict.CASES,
         _hessian_steps,
     ),
 )

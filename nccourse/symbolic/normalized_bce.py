@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from nccourse.symbolic.derivation import Step, identity, inequality
+from nccourse.symbolic.derivation import Step, identity, inequality, shared
 from nccourse.symbolic.normalized import (
     GAP,
     NEGATIVE_SCORE,
@@ -40,6 +40,7 @@ def mean_arguments(classes: int, *, samples: int = 2) -> tuple[sp.Expr, sp.Expr]
     return sum(own, sp.Integer(0)) / len(own), sum(other, sp.Integer(0)) / len(other)
 
 
+@shared
 def _jensen_steps() -> Iterator[Step]:
     x, mean, slope = sp.symbols("x m s", real=True)
     yield inequality(
@@ -68,6 +69,7 @@ def _mean(count: int) -> sp.Expr:
     return sum(_points(count), sp.Integer(0)) / count
 
 
+@shared
 def _tangent_steps() -> Iterator[Step]:
     own, other = sigmoid(bce_bias() - POSITIVE_SCORE), sigmoid(NEGATIVE_SCORE - bce_bias())
     yield identity(

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from nccourse.symbolic.derivation import Step, identity, inequality
+from nccourse.symbolic.derivation import Step, identity, inequality, shared
 from nccourse.symbolic.normalized import CE_MINIMUM, GAP
 from nccourse.symbolic.statement import Statement
-from nccourse.symbolic.symbols import K, gamma
+from nccourse.symbolic.symbols import K, b, gamma
 from nccourse.symbolic.verdict import Verdict
 
 CONSTANT = sp.exp(GAP) / (K - 1)
@@ -59,6 +59,7 @@ def mean_gap_of_vectors(classes: int, *, samples: int = 2) -> sp.Expr:
     return gamma * total / (samples * (classes - 1))
 
 
+@shared
 def sphere_steps() -> Iterator[Step]:
     """Yield the steps that bound the mean gap on the spheres by -γK/(K-1), reached at an ETF only."""
     length = sp.Symbol("q", nonnegative=True)
@@ -107,6 +108,7 @@ def _mean(classes: int) -> sp.Expr:
     return sum(_coordinates(classes), sp.Integer(0)) / classes
 
 
+@shared
 def _jensen_steps() -> Iterator[Step]:
     t, low = sp.symbols("t y", real=True)
     tangent = sp.exp(t) - 1 - t
@@ -152,7 +154,26 @@ def _jensen_steps() -> Iterator[Step]:
     )
 
 
-def _minimum_steps() -> Iterator[Step]:
+@shared
+def _tangent_steps() -> Iterator[Step]:
+    yield from _jensen_steps()
+    y = sp.Symbol("y", real=True)
+    constant = sp.Symbol("c", positive=True)
+    excess = sp.log(1 + (K - 1) * sp.exp(y)) - y / (1 + constant) - tangent_constant(constant)
+    touching = -sp.log((K - 1) * constant)
+    yield identity(
+        "touches, any constant",
+        sp.Matrix([excess.subs(y, touching), sp.diff(excess, y).subs(y, touching)]),
+        sp.zeros(2, 1),
+        claim=r"\log(1 + (K-1) e^y) \ge \tfrac{y}{1 + c_1'} + C', \text{ equal iff } c_1' = "
+        r"\tfrac{e^{-y}}{K-1}",
+        reason="value and slope agree there, and the loss is strictly convex in y; for every c'_1 > 0",
+        equation="A (141)-(147)",
+    )
+
+
+@shared
+def _bound_steps() -> Iterator[Step]:
     yield from _jensen_steps()
     yield identity(
         "biases cancel",
@@ -174,6 +195,10 @@ def _minimum_steps() -> Iterator[Step]:
         reason="put the least y into the line: its value there is the loss at an ETF",
         equation="A (8), (169)",
     )
+
+
+@shared
+def _equality_steps() -> Iterator[Step]:
     cosine = sp.Symbol("c", real=True)
     yield identity(
         "equal cosines",
@@ -192,6 +217,21 @@ def _minimum_steps() -> Iterator[Step]:
         reason="and every sample's y equals -γK/(K-1), while y_k = K/(K-1) (b_k - mean b - γ)",
         equation="A (179)-(181)",
     )
+    own, other = sp.exp(gamma - b), sp.exp(-gamma / (K - 1) - b)
+    yield identity(
+        "any common bias",
+        1 - own / (own + (K - 1) * other) - (K - 1) * other / (own + (K - 1) * other),
+        0,
+        claim=r"n\, \partial_{b_k} f \propto 1 - p_k - (K-1)\, p_j = 0",
+        reason="at neural collapse, p_k the probability of the own class, p_j of another: no bias is "
+        "preferred",
+        equation="A (186)-(191)",
+    )
+
+
+def _minimum_steps() -> Iterator[Step]:
+    yield from _bound_steps()
+    yield from _equality_steps()
 
 
 STATEMENTS = (
@@ -212,9 +252,33 @@ STATEMENTS = (
         "A",
         "lemma",
         "Tangent bound of the CE of one sample",
-        r"$L \ge \frac{y}{1+c_1'} + C'$ with $y$ the mean logit gap, for $c_1' = e^{\gamma K/(K-1)}/(K-1)$.",
+        r"$L \ge \frac{y}{1+c_1'} + C'$ with $y$ the mean logit gap, for every $c_1' > 0$; at neural "
+        r"collapse $c_1' "
+        r"= e^{\gamma K/(K-1)}/(K-1)$.",
         "(133)-(147)",
         Verdict.CASES,
-        _jensen_steps,
+        _tangent_steps,
+    ),
+    Statement(
+        "A.Lem19",
+        "A",
+        "lemma",
+        "Lower bound of the normalized CE",
+        r"On unit spheres $f_{\rm ce} \ge \log(1 + (K-1)e^{-\gamma K/(K-1)})$.",
+        "(148)-(169)",
+        Verdict.CASES,
+        _bound_steps,
+    ),
+    Statement(
+        "A.Lem20",
+        "A",
+        "lemma",
+        "When the bound of the CE is reached",
+        r"Only if $w_k = h_i^{(k)}$, the weights sum to zero with equal cosines, and all biases agree; any "
+        r"common "
+        "bias will do.",
+        "(170)-(191)",
+        Verdict.PROVED,
+        _equality_steps,
     ),
 )

@@ -23,6 +23,7 @@ MODULES = (
     "errata_a",
     "errata_a_rates",
     "bce_statements",
+    "bce_minimizer",
     "errata_b",
     "contrastive",
     "focal",

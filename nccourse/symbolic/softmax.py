@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from nccourse.symbolic.derivation import Step, identity
+from nccourse.symbolic.derivation import Step, identity, shared
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.verdict import Verdict
 
@@ -29,25 +29,27 @@ def cross_entropy(own: sp.Expr, exponentials: sp.Expr) -> sp.Expr:
     return sp.log(exponentials) - own
 
 
+@shared
 def softmax_steps() -> Iterator[Step]:
     """Yield the derivatives of the cross-entropy in its logits, for any number of classes."""
     probability, own = sp.exp(LOGIT) / (sp.exp(LOGIT) + REST), sp.exp(OWN_LOGIT) / (sp.exp(OWN_LOGIT) + REST)
     yield identity(
         "own logit",
-        sp.diff(cross_entropy(OWN_LOGIT, sp.exp(OWN_LOGIT) + REST), OWN_LOGIT),
+        sp.Derivative(cross_entropy(OWN_LOGIT, sp.exp(OWN_LOGIT) + REST), OWN_LOGIT),
         -(1 - own),
         claim=r"\partial L / \partial z_c = -(1 - p_c)",
         reason="R the sum of the other exponentials",
     )
     yield identity(
         "rival logit",
-        sp.diff(cross_entropy(OWN_LOGIT, sp.exp(LOGIT) + REST), LOGIT),
+        sp.Derivative(cross_entropy(OWN_LOGIT, sp.exp(LOGIT) + REST), LOGIT),
         probability,
         claim=r"\partial L / \partial z_k = p_k,\quad k \ne c",
         reason="R the sum of all exponentials but this one",
     )
 
 
+@shared
 def convexity_steps() -> Iterator[Step]:
     """Yield the second derivative of the cross-entropy along a line of logits, a variance."""
     time = sp.Symbol("t", real=True)
