@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 import sympy as sp
 
 from nccourse.symbolic.derivation import Step, identity, inequality, refutation
+from nccourse.symbolic.frames import canonical_frame
 from nccourse.symbolic.normalized import GAP, SEPARATION_SCALE, bce_bias, sigmoid, softplus
 from nccourse.symbolic.normalized_lemmas import bias_above
 from nccourse.symbolic.statement import Statement
 from nccourse.symbolic.symbols import K, gamma
 from nccourse.symbolic.verdict import Verdict
 
-ONE, TWO = sp.Integer(1), sp.Integer(2)
+ONE = sp.Integer(1)
 
 
 def lemma_14_remainder(gap: sp.Expr) -> sp.Expr:
@@ -28,7 +29,7 @@ def _jensen() -> Iterator[Step]:
         "printed (33)",
         softplus(ONE),
         ">=",
-        (softplus(sp.Integer(0)) + softplus(TWO)) / 2,
+        (softplus(sp.Integer(0)) + softplus(sp.Integer(2))) / 2,
         reason="x = 0 and 2, mean 1: the value at the mean lies below the mean of values",
         equation="A (33)",
     )
@@ -38,13 +39,24 @@ def _jensen() -> Iterator[Step]:
 
 
 def _equality_index() -> Iterator[Step]:
+    # score[j, k] of class j for a sample of class k, K = 2.
+    score, bias = {(2, 1): ONE, (1, 2): ONE - 1}, {1: ONE - 1, 2: ONE}
+    yield identity(
+        "an equality in (46)",
+        score[2, 1] - bias[2],
+        score[1, 2] - bias[1],
+        claim=r"s_2^{(1)} - b_2 = s_1^{(2)} - b_1 = 0",
+        reason="both arguments agree, so this point is a case of equality",
+        equation="A (46)",
+        confirms=True,
+    )
     yield refutation(
         "printed (48)",
-        -ONE,
+        -score[2, 1] + bias[1],
         "=",
-        0,
-        reason="K = 2, s_2^(1) = 1, s_1^(2) = 0, b = (0, 1): both arguments s_j - b_j are 0, so (46) is an "
-        "equality; the printed condition compares -s_2^(1) + b_1 with -s_1^(2) + b_1",
+        -score[1, 2] + bias[1],
+        reason="K = 2, s_2^(1) = 1, s_1^(2) = 0, b = (0, 1): with b_k for b_j the printed condition asks for "
+        "something else",
         equation="A (48)",
         claim=r"-s_2^{(1)} + b_1 = -1 \ne 0 = -s_1^{(2)} + b_1",
     )
@@ -112,9 +124,18 @@ def _remainder_slope_steps() -> Iterator[Step]:
 
 
 def _summation_index() -> Iterator[Step]:
+    frame = canonical_frame(2)
+    yield identity(
+        "true",
+        frame[0, :] + frame[1, :],
+        sp.zeros(1, 2),
+        claim=r"\textstyle\sum_k h_i^{(k)} = 0",
+        reason="the vectors of a simplex ETF, K = 2",
+        confirms=True,
+    )
     yield refutation(
         "printed (86)",
-        TWO,
+        frame[0, :].dot(frame[0, :] + frame[0, :]),
         "=",
         0,
         reason="n = 2 at collapse: the inner product of w_k with the sum over i of h_i^(k) is 2, not 0; the "
@@ -128,7 +149,7 @@ def _separation() -> Iterator[Step]:
     scale = sp.Rational(27, 10)
     yield refutation(
         "printed (125)",
-        sp.log(17),
+        sp.log(2 * K - 3).subs(K, 10),
         "<",
         scale,
         reason="K = 10, γ = 2.7: log(2K-3) exceeds γ",
@@ -148,21 +169,26 @@ def _separation() -> Iterator[Step]:
 
 
 def _step_sign() -> Iterator[Step]:
+    weight, feature, gradient = ONE, ONE, -ONE
+    new = (weight - gradient) * feature
     yield refutation(
         "printed (207)",
-        ONE - 2,
+        weight * feature - new,
         "=",
-        TWO - 1,
-        reason="old score 1, new score 2: (207) names s - ŝ what (206) gives as ŝ - s",
+        -gradient * feature,
+        reason="one dimension, γ = η = 1, w = h = 1, gradient -1 in w and 0 in h: (206) gives the step ŝ - "
+        "s = 1, "
+        "which (207) calls s - ŝ",
         equation="A (206), (207)",
         claim=r"s - \hat s = -1 \ne 1 = \hat s - s",
     )
 
 
 def _sphere_step() -> Iterator[Step]:
+    step = sp.Matrix([0, sp.Rational(1, 10)])
     yield refutation(
         "printed (204)",
-        sp.sqrt(1 + sp.Rational(1, 100)),
+        (sp.Matrix([1, 0]) - step).norm(),
         "=",
         1,
         reason="a unit vector minus a tangent step of length 1/10 is not a unit vector: a retraction is "

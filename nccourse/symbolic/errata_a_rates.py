@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import sympy as sp
 
 from nccourse.symbolic.derivation import Step, identity, inequality, limit, refutation
+from nccourse.symbolic.feature_properties import compactness
 from nccourse.symbolic.normalized import sigmoid
 from nccourse.symbolic.rates import CE_PROBABILITY, CURVATURE, bce_probability
 from nccourse.symbolic.statement import Statement
@@ -100,9 +101,10 @@ def _compactness_bound() -> Iterator[Step]:
         domain={u: sp.Interval(-1, 1), v: sp.Interval(-1, 1)},
         confirms=True,
     )
+    printed = sp.Rational(1, 2) - 1 / (2 * (K - 1))
     yield inequality(
         "vacuous",
-        sp.Rational(1, 2) - 1 / (2 * (K - 1)),
+        printed,
         "<",
         sp.Rational(1, 2),
         reason="the printed bound lies below what holds always",
@@ -110,19 +112,22 @@ def _compactness_bound() -> Iterator[Step]:
     )
     yield refutation(
         "informative?",
-        sp.Rational(1, 2) - sp.Rational(1, 18),
+        printed.subs(K, 2),
         ">=",
-        sp.Rational(1, 2),
-        reason="K = 10: a bound that said something about collapse would exceed the trivial 1/2",
+        compactness(sp.Matrix([1, 1, -1, -1]), 2),
+        reason="K = 2, two opposite features in each class, as spread out as can be: E_com = 1/2 even "
+        "there, above "
+        "the printed bound",
     )
 
 
 def _constant_term() -> Iterator[Step]:
+    coefficients, softmax = [sp.Integer(1)], 1 / (1 + sp.exp(sp.Integer(1)))
     yield refutation(
         "printed (202)",
-        1 / (1 + sp.exp(sp.Integer(1))),
+        coefficients[0] * softmax,
         "<=",
-        0,
+        sum((abs(a) * softmax for a in coefficients[1:]), sp.Integer(0)),
         reason="P = a_0 = 1, K = 2, scores 0 and 1, γ = 1: the sum from i = 1 leaves out a_0 and is 0",
         equation="A (202)",
     )

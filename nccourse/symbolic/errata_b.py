@@ -15,15 +15,19 @@ from nccourse.symbolic.bce_regularized import (
     objective,
     offcentre_gap,
 )
+from nccourse.symbolic.contrastive_lemmas import DECAY_H, DECAY_W
+from nccourse.symbolic.contrastive_theorem import PRICE
 from nccourse.symbolic.derivation import Step, identity, refutation
 from nccourse.symbolic.normalized import sigmoid, softplus
 from nccourse.symbolic.statement import Statement
-from nccourse.symbolic.symbols import K
+from nccourse.symbolic.symbols import K, n
 from nccourse.symbolic.verdict import Verdict
 
 EXAMPLE = {K: sp.Integer(4), STRENGTH: sp.Rational(1, 50), BIAS_DECAY: sp.Rational(1, 20)}
 
 
+# Mean scores of the BCE in Table 1 of the paper.
+TABLE_1_BCE = {"positive": sp.Rational(750, 100), "negative": -sp.Rational(236, 100)}
 PLANE = {K: sp.Integer(5), STRENGTH: sp.Rational(1, 100), BIAS_DECAY: sp.Rational(1, 20)}
 
 
@@ -106,9 +110,10 @@ def _offcentre() -> Iterator[Step]:
 
 
 def _collapse() -> Iterator[Step]:
+    decay = sp.Rational(5, 10000)
     yield refutation(
         "printed conditions",
-        100 * sp.sqrt(500) * sp.Rational(5, 10000),
+        (K * PRICE).subs({K: 100, n: 500, DECAY_W: decay, DECAY_H: decay}),
         "<",
         1,
         reason="CIFAR-100, n = 500, λ = 5e-4: K c = 1.118, so W = H = 0 is the minimizer and no ETF",
@@ -140,11 +145,13 @@ def _factor() -> Iterator[Step]:
 
 
 def _indices() -> Iterator[Step]:
+    classes, samples = 2, 3
+    printed_classes = range(1, samples + 1)
     yield refutation(
         "printed (20)",
-        sp.Integer(3),
+        max(printed_classes),
         "<=",
-        2,
+        classes,
         reason="K = 2, n = 3: the printed sum runs j, the class of h_i^(j), to n = 3, beyond K = 2",
         equation="B (20)",
     )
@@ -153,9 +160,9 @@ def _indices() -> Iterator[Step]:
 def _table() -> Iterator[Step]:
     yield refutation(
         "Table 1",
-        -sp.Rational(236, 100),
+        TABLE_1_BCE["negative"],
         "=",
-        -sp.Rational(750, 100) / 9,
+        -TABLE_1_BCE["positive"] / (K - 1).subs(K, 10),
         reason="K = 10: (13) says s_neg = -s_pos/(K-1), the BCE row has 7.50 and -2.36",
         equation="B (13), Table 1",
     )

@@ -8,13 +8,16 @@ import sympy as sp
 
 from nccourse.symbolic.bce_regularized import STRENGTH
 from nccourse.symbolic.contrastive import UNSMOOTHED, phi_smoothed, smoothed_gap
-from nccourse.symbolic.contrastive_lemmas import rank_one_gradient, rank_one_point
+from nccourse.symbolic.contrastive_lemmas import DECAY_H, DECAY_W, rank_one_gradient, rank_one_point
 from nccourse.symbolic.contrastive_theorem import smoothed_objective
 from nccourse.symbolic.derivation import Step, identity, inequality, refutation
 from nccourse.symbolic.errata_c_focal import FOCAL_CASE, erratum
 from nccourse.symbolic.focal import FOCUSING, slope_at_zero
 from nccourse.symbolic.focal_convexity import convexity
-from nccourse.symbolic.symbols import K
+from nccourse.symbolic.frames import CENTRING, canonical_frame, explicit
+from nccourse.symbolic.symbols import K, n
+
+PRINTED_REGION = sp.Rational(21, 100)
 
 
 def _bias() -> Iterator[Step]:
@@ -88,12 +91,14 @@ def _constants() -> Iterator[Step]:
 
 
 def _factors() -> Iterator[Step]:
-    two = sp.Integer(2)
+    frame, inverse = canonical_frame(2), sp.Rational(1, 2)
+    decay = {DECAY_W: 1, DECAY_H: 4}
+    features = sp.sqrt(DECAY_W / DECAY_H).subs(decay) * frame
     yield refutation(
         "printed (d)",
-        2 * sp.Rational(1, 2) * (1 - 1 / two),
+        (inverse * explicit(CENTRING, 2)).trace(),
         "=",
-        two,
+        (frame * frame.T).trace(),
         reason="K = 2, two unit weights: W W' has trace 2, (K-1)/K (I - 11'/K) has trace 1/2; K/(K-1) is "
         "meant",
         equation="C Theorem 3 (d)",
@@ -101,27 +106,29 @@ def _factors() -> Iterator[Step]:
     )
     yield refutation(
         "printed |H|²",
-        sp.Integer(4) * 2,
+        (DECAY_H / DECAY_W).subs(decay) * frame.norm() ** 2,
         "=",
-        sp.Rational(1, 4) * 2,
-        reason="λ_W = 1, λ_H = 4, |W|² = 2: the two decays agree (Lemma 5), so |H|² = (λ_W/λ_H)|W|² = 1/2, "
-        "not (λ_H/λ_W)|W|² = 8",
+        features.norm() ** 2,
+        reason="λ_W = 1, λ_H = 4, n = 1, |W|² = 2, features as in Lemma 9: |H|² = (λ_W/λ_H)|W|² = 1/2, not "
+        "(λ_H/λ_W)|W|² = 8",
         equation="C C.1",
     )
+    weight_scale, feature_scale = n ** sp.Rational(1, 4), sp.Integer(1)
     yield refutation(
         "printed scale of H",
-        (sp.Integer(16)) ** sp.Rational(1, 4),
+        (weight_scale * feature_scale).subs(n, 16),
         "=",
         1,
         reason="n = 16, λ_W = λ_H, ρ* = 1: the printed W H̃ is n^(1/4) times the printed Z; H̃'s scale lacks "
         "1/n",
         equation="C Lemma 9",
     )
+    longer = frame.row_join(sp.zeros(2, 1))
     yield refutation(
         "printed W'W",
-        sp.Integer(3),
+        (longer.T * longer).rows,
         "=",
-        2,
+        explicit(CENTRING, 2).rows,
         reason="K = 2, d = 3: W'W is 3 x 3, the right side 2 x 2; W W' is meant",
         equation="C Theorem 1",
     )
@@ -138,9 +145,9 @@ def _conditions() -> Iterator[Step]:
     )
     yield refutation(
         "minimizer in Ω",
-        sp.Rational(1, 5),
+        (1 / K).subs(K, 5),
         ">=",
-        sp.Rational(21, 100),
+        PRINTED_REGION,
         reason="focal loss, K = 5, β = 3, c = 1/4: W = H = 0 is the minimizer, its p_k = 1/5 lies outside Ω",
         equation="C Cor. 2",
     )

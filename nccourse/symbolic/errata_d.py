@@ -115,30 +115,32 @@ def _collapsed_bound() -> Iterator[Step]:
 
 
 def _global_mean() -> Iterator[Step]:
+    features, classes = sp.Matrix([1, 1, 1, 1]), 2
     yield refutation(
         "printed h_G",
-        sp.Rational(1, 2) * (1 + 1 + 1 + 1),
+        sum(features) / classes,
         "=",
-        1,
+        sum(features) / len(features),
         reason="K = n = 2, all four features 1: 1/K times the sum over all samples is 2, their mean is 1",
         equation="D Sec. 5.1",
     )
 
 
 def _indices() -> Iterator[Step]:
+    features, scaled = sp.Matrix([1, 1]), sp.Matrix([1, 2])
     yield refutation(
         "printed sum over k",
-        sp.Integer(1),
+        features[0] ** 2,
         ">=",
-        (1 + 1) ** 2,
+        sum(features) ** 2,
         reason="h_{1,1} = h_{2,1} = 1, n_1 = 1: the printed ‖sum_k h_{k,i}‖²/n_k mixes classes; sum over i",
         equation="D Step 1",
     )
     yield refutation(
         "printed (45)",
-        sp.Integer(2) * 1 - 3,
+        2 * scaled[0] - sum(scaled),
         "=",
-        sp.Integer(2) * 2 - 3,
+        2 * scaled[1] - sum(scaled),
         reason="K = 2, sqrt(n) h = 1 and 2: the index m on the right is free, m = 1, 2 disagree; k is meant",
         equation="D (45), Step 4",
     )

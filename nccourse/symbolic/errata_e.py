@@ -16,6 +16,7 @@ from nccourse.symbolic.fixed_etf import (
     pull,
     regularity,
 )
+from nccourse.symbolic.fixed_etf_statements import SCORE, dot_regression, total_loss
 from nccourse.symbolic.frames import COSINE as ETF_COSINE
 from nccourse.symbolic.softmax import LOGIT, REST, cross_entropy
 from nccourse.symbolic.statement import Statement
@@ -67,11 +68,12 @@ def _not_equal() -> Iterator[Step]:
 
 
 def _off_the_sphere() -> Iterator[Step]:
+    length, unit = sp.Rational(1, 2), {WEIGHT_ENERGY: 1, FEATURE_ENERGY: 1}
     yield refutation(
         "printed (15)",
-        1 - sp.Rational(1, 2),
+        -sp.diff(dot_regression(), SCORE).subs(SCORE, length).subs(unit),
         "=",
-        1 - 1,
+        (1 - COSINE).subs(COSINE, 1),
         reason="E_W = E_H = 1, h = w_c/2: the factor is 1 - w_c.h = 1/2, the printed 1 - cos is 0",
         equation="E (15)",
     )
@@ -97,12 +99,12 @@ def _denominator() -> Iterator[Step]:
 
 
 def _monotone() -> Iterator[Step]:
-    value = sp.Symbol("v", positive=True)
+    value, x = sp.Symbol("v", positive=True), sp.Symbol("x", real=True)
     yield refutation(
         "printed",
-        sp.exp(-2) / -2,
+        (sp.exp(x) / x).subs(x, -2),
         "<",
-        sp.exp(-1) / -1,
+        (sp.exp(x) / x).subs(x, -1),
         reason="x = -2 and -1: -.0677 against -.3679",
         equation="E after (25)",
     )
@@ -117,11 +119,14 @@ def _monotone() -> Iterator[Step]:
 
 
 def _nearest() -> Iterator[Step]:
+    feature, vectors = sp.Integer(1), (sp.Integer(1), sp.Integer(-1))
+    products = [feature * vector for vector in vectors]
+    nearest = min((0, 1), key=lambda k: abs(feature - vectors[k]))
     yield refutation(
         "printed NC4",
-        sp.Integer(1),
+        products[nearest],
         "<=",
-        -1,
+        products[1 - nearest],
         reason="K = 2, w = ±1 and class means ±1, h = 1: the nearest mean is +1, whose weight has the "
         "largest product",
         equation="E (NC4)",
@@ -130,7 +135,10 @@ def _nearest() -> Iterator[Step]:
 
 
 def _cosine_and_factor() -> Iterator[Step]:
-    half = 1 / (1 + sp.exp(sp.Integer(0)))
+    place = {"h_1": 1, "h_2": 0, "h_3": -1, "h_4": 0}
+    at = {sp.Symbol(name, real=True): value for name, value in place.items()}
+    gradient = sp.diff(total_loss(2, 2), sp.Symbol("w_1", real=True))
+    gradient = gradient.subs(at | {sp.Symbol(f"w_{i}", real=True): 0 for i in range(1, 5)})
     yield refutation(
         "printed angle",
         sp.acos(ETF_COSINE.subs(K, 3)),
@@ -141,9 +149,9 @@ def _cosine_and_factor() -> Iterator[Step]:
     )
     yield refutation(
         "printed (8)",
-        -(1 - half) * 1 + half * -1,
+        gradient,
         "=",
-        (-(1 - half) * 1 + half * -1) / 2,
+        gradient / 2,
         reason="K = N = 2, w = 0, h = 1 and -1: the gradient of the mean loss (4) has the factor 1/N; (8) is "
         "that of the sum",
         equation="E (4), (8)",
