@@ -115,8 +115,8 @@ def augment(
     Raises:
         InputTypeError, InputValueError: an unknown name or option, or a value outside its domain.
 
-    Source: paper A, Table 4 (settings 5 and 6: all six; Mixup with alpha 0.8, CutMix with 1, probability 0.8);
-    paper B, Sec. 4.2 (DA1: crop and flip, DA2: Mixup and CutMix); paper E, Appendix D (Mixup, alpha 1).
+    Source: paper A, Table 4 (settings 5 and 6: all six, alpha 0.8 for Mixup and 1 for CutMix, probability
+    0.8); paper B, Sec. 4.2 (DA1: crop and flip, DA2: Mixup and CutMix); paper E, Appendix D (Mixup, alpha 1).
 
     >>> import torch
     >>> change = augment(["flip", ("mixup", {"alpha": 0.2})], image_size=8, num_classes=3)

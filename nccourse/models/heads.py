@@ -13,13 +13,14 @@ True
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from nccourse.checks import integer, real
-from nccourse.errors import InputValueError
+from nccourse.errors import InputTypeError, InputValueError
 from nccourse.geometry import simplex_etf
 
 
@@ -162,8 +163,9 @@ class ETFHead(Head):
     Args:
         in_features: d >= K-1.
         num_classes: K.
-        weight_norm: sqrt(E_W) > 0, the length of every w_k, or K lengths.
-        feature_norm: sqrt(E_H) > 0, the length features are brought to; None leaves them as they are.
+        weight_norm: sqrt(E_W) > 0, the length of every w_k, or K lengths (see :func:`balanced_lengths`).
+        feature_norm: sqrt(E_H) > 0, the length features are brought to; None leaves them as they are, to be
+            held by feature decay (paper E, Appendix C, on ImageNet).
         bias: learn b; else it stays 0 (as in the paper).
 
     Raises:
@@ -206,6 +208,37 @@ class ETFHead(Head):
         if self.feature_norm is None:
             return features
         return self.feature_norm * functional.normalize(features)
+
+
+def balanced_lengths(counts: Sequence[int] | Tensor, *, exponent: float = 1.0) -> tuple[float, ...]:
+    """Return lengths for an ETF head that weight the classes: (N / (K n_k)) ** exponent.
+
+    Dot regression's gradient has the length of w_k as a factor, so exponent 1 gives every class the same sum
+    of weights, n_k sqrt(E_k) = N/K. All are 1 where the classes are equally large.
+
+    Args:
+        counts: K >= 2 class sizes n_k >= 1.
+        exponent: 1 as the paper writes it; its published code takes the square root, 1/2.
+
+    Returns:
+        K lengths for ``weight_norm``.
+
+    Raises:
+        InputTypeError, InputValueError: an argument outside its domain.
+
+    Source: paper E, Appendix C.
+
+    >>> balanced_lengths([30, 10, 20])
+    (0.6666666666666666, 2.0, 1.0)
+    """
+    values: Any = counts.tolist() if isinstance(counts, Tensor) else counts
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise InputTypeError("counts", expected="a sequence of integers", got=type(counts).__name__)
+    if len(values) < 2:
+        raise InputValueError("counts", expected="at least two class sizes", got=str(len(values)))
+    sizes = [integer(f"counts[{k}]", size, minimum=1) for k, size in enumerate(values)]
+    power, mean = real("exponent", exponent), sum(sizes) / len(sizes)
+    return tuple((mean / size) ** power for size in sizes)
 
 
 def _lengths(weight_norm: float | Sequence[float], num_classes: int) -> Tensor:

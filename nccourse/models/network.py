@@ -14,6 +14,25 @@ class Backbone(nn.Module):
     out_features: int
 
 
+class BatchNormalized(Backbone):
+    """Normalise the features of a backbone over the batch.
+
+    Args:
+        backbone: images to features.
+    """
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.norm = nn.BatchNorm1d(backbone.out_features)
+        self.out_features = backbone.out_features
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the (N, d) normalised features."""
+        features: Tensor = self.norm(self.backbone(images))
+        return features
+
+
 class Network(nn.Module):
     """Compose a backbone with a head.
 

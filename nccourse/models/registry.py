@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from nccourse.checks import choice, height_and_width, integer
 from nccourse.errors import InputTypeError
-from nccourse.models.cnn import CNN
 from nccourse.models.heads import CosineHead, ETFHead, Head, LinearHead
-from nccourse.models.mlp import MLP
-from nccourse.models.network import Backbone, Network
+from nccourse.models.network import Backbone, BatchNormalized, Network
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """Say where a backbone is and which of its options its name settles.
+
+    It is imported when it is built: torchvision, which some need, takes seconds to import.
+    """
+
+    module: str
+    name: str
+    settled: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def constructor(self) -> Callable[..., Backbone]:
+        made: Callable[..., Backbone] = getattr(import_module(f"nccourse.models.{self.module}"), self.name)
+        return made
+
+
+_DENSENET121 = {"growth": 32, "blocks": (6, 12, 24, 16), "first_channels": 64}
+_DENSENET150 = {"growth": 12, "blocks": (24, 24, 24), "first_channels": 24}
 
 # A backbone takes (in_channels, image_size, **options), a head (in_features, num_classes, **options).
-_BACKBONES: dict[str, Callable[..., Backbone]] = {"mlp": MLP, "cnn": CNN}
+_BACKBONES: dict[str, _Entry] = {
+    "mlp": _Entry("mlp", "MLP"),
+    "cnn": _Entry("cnn", "CNN"),
+    "mlp6": _Entry("mlp6", "MLP6"),
+    "cnn9": _Entry("cnn9", "CNN9"),
+    "resnet18": _Entry("resnet", "ResNet", {"depth": 18, "width": 1}),
+    "resnet34": _Entry("resnet", "ResNet", {"depth": 34, "width": 1}),
+    "resnet50": _Entry("resnet", "ResNet", {"depth": 50, "width": 1}),
+    "resnet101": _Entry("resnet", "ResNet", {"depth": 101, "width": 1}),
+    "resnet32": _Entry("resnet32", "ResNet32"),
+    "wide_resnet18": _Entry("resnet", "ResNet", {"depth": 18}),
+    "wide_resnet50": _Entry("resnet", "ResNet", {"depth": 50}),
+    "densenet121": _Entry("densenet", "DenseNet", _DENSENET121),
+    "densenet150": _Entry("densenet", "DenseNet", _DENSENET150),
+    "vit": _Entry("vit", "ViT"),
+}
 _HEADS: dict[str, Callable[..., Head]] = {"linear": LinearHead, "cosine": CosineHead, "etf": ETFHead}
 
 NAMES = tuple(_BACKBONES)
@@ -31,16 +67,30 @@ def build(
     in_channels: int,
     image_size: int | tuple[int, int],
     head: str = "linear",
+    normalize_features: bool = False,
     **options: Any,
 ) -> Network:
     """Build a network, initialised from torch's global generator.
 
+    Options of the backbones, with their defaults in the classes named:
+
+    - "mlp", "mlp6", "cnn": ``widths``, ``width``, ``channels`` and more (MLP, MLP6, CNN).
+    - "cnn9": ``dropout`` (CNN9).
+    - "resnet18", "resnet34", "resnet50", "resnet101": ``stem``, ``final_relu``, ``weights`` (ResNet).
+    - "wide_resnet18", "wide_resnet50": these and ``width``, the X of WideResNet-X.
+    - "resnet32": ``channels``, ``final_relu`` (ResNet32).
+    - "densenet121", "densenet150": ``stem``, ``final_relu`` (DenseNet).
+    - "vit": ``patch_size``, ``hidden_dim`` and more (ViT).
+
     Args:
-        name: "mlp" or "cnn".
+        name: one of the above.
         num_classes: K >= 2.
         in_channels: C of the images.
         image_size: (H, W), or one integer for both.
         head: "linear", "cosine" (needs ``scale``) or "etf".
+        normalize_features: batch norm between backbone and head. The features of a network that ends in ReLU
+            are non-negative and cannot align with an ETF; paper E's published code puts this in between, its
+            text does not say so.
         options: for the backbone and the head, by the names their classes give them.
 
     Returns:
@@ -57,23 +107,27 @@ def build(
     >>> torch.allclose(model(x), model.features(x) @ model.head.W.T - model.head.b)
     True
     """
-    backbone_class = _BACKBONES[choice("name", name, NAMES)]
+    entry = _BACKBONES[choice("name", name, NAMES)]
     head_class = _HEADS[choice("head", head, HEADS)]
-    for_backbone, for_head = _options(backbone_class), _options(head_class)
+    for_backbone, for_head = _options(entry.constructor, entry.settled), _options(head_class)
     _check_options(name, head, options, for_backbone | for_head)
-    backbone = backbone_class(
+    backbone = entry.constructor(
         integer("in_channels", in_channels, minimum=1),
         height_and_width(image_size),
+        **entry.settled,
         **{key: value for key, value in options.items() if key in for_backbone},
     )
+    if normalize_features:
+        backbone = BatchNormalized(backbone)
     own = {key: value for key, value in options.items() if key in for_head}
     return Network(backbone, head_class(backbone.out_features, num_classes, **own))
 
 
-def _options(constructor: Callable[..., Any]) -> dict[str, bool]:
-    """Return the keyword-only options of a constructor and whether each is required."""
+def _options(constructor: Callable[..., Any], settled: Mapping[str, Any] | None = None) -> dict[str, bool]:
+    """Return the free keyword-only options of a constructor and whether each is required."""
     parameters = inspect.signature(constructor).parameters.values()
-    return {p.name: p.default is p.empty for p in parameters if p.kind is p.KEYWORD_ONLY}
+    free = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.name not in (settled or {})]
+    return {p.name: p.default is p.empty for p in free}
 
 
 def _check_options(name: str, head: str, options: dict[str, Any], known: dict[str, bool]) -> None:

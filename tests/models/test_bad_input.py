@@ -1,7 +1,7 @@
 import pytest
 
 from nccourse.errors import InputTypeError, InputValueError
-from nccourse.models import CNN, MLP, CosineHead, ETFHead, LinearHead, Network, build
+from nccourse.models import CNN, MLP, CosineHead, ETFHead, LinearHead, Network, balanced_lengths, build
 
 
 def mlp(**options):
@@ -75,6 +75,45 @@ CALLS = [
         r"weight_norm\[2\]: .*> 0, got -1",
         InputValueError,
     ),
+    (
+        lambda: build("vit", 3, in_channels=1, image_size=(8, 12)),
+        "image_size: expected a square whose side is a multiple of patch_size = 4",
+        InputValueError,
+    ),
+    (
+        lambda: build("vit", 3, in_channels=1, image_size=10),
+        r"image_size: expected a square.*got \(10, 10\)",
+        InputValueError,
+    ),
+    (
+        lambda: build("vit", 3, in_channels=1, image_size=8, hidden_dim=30),
+        "hidden_dim: expected a multiple of num_heads = 4, got 30",
+        InputValueError,
+    ),
+    (
+        lambda: build("vit", 3, in_channels=1, image_size=8, dropout=1.0),
+        r"dropout: expected a number in \[0, 1\), got 1",
+        InputValueError,
+    ),
+    (
+        lambda: build("cnn9", 3, in_channels=1, image_size=8, dropout=1.0),
+        r"dropout: expected a number in \[0, 1\), got 1",
+        InputValueError,
+    ),
+    (
+        lambda: build("mlp6", 3, in_channels=1, image_size=8, width=0),
+        "width: .*>= 1, got 0",
+        InputValueError,
+    ),
+    (
+        lambda: build("resnet18", 3, in_channels=1, image_size=8, width=2),
+        "width: expected options of resnet18 with a linear head: .*final_relu.*got width=2",
+        InputTypeError,
+    ),
+    (lambda: balanced_lengths([1]), "counts: expected at least two class sizes, got 1", InputValueError),
+    (lambda: balanced_lengths([1, 0]), r"counts\[1\]: .*>= 1, got 0", InputValueError),
+    (lambda: balanced_lengths("12"), "counts: expected a sequence of integers, got str", InputTypeError),
+    (lambda: balanced_lengths([1, 2], exponent="half"), "exponent: .*got str", InputTypeError),
     (lambda: ETFHead(4, 3, feature_norm=-1.0), "feature_norm: .*> 0, got -1", InputValueError),
 ]
 

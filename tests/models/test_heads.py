@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from nccourse.models import CosineHead, ETFHead, LinearHead
+from nccourse.models import CosineHead, ETFHead, LinearHead, balanced_lengths
 
 HEADS = {
     "linear": lambda d, K: LinearHead(d, K, bias_variance=1.0),
@@ -100,3 +100,35 @@ def test_the_fixed_classifier_takes_a_length_for_each_class():
     head = ETFHead(5, 3, weight_norm=lengths)
     assert head.W.norm(dim=1).tolist() == pytest.approx(lengths, rel=1e-6)
     assert head.embed(torch.randn(4, 5)).norm(dim=1).tolist() == pytest.approx([1.0] * 4, rel=1e-6)
+
+
+@given(st.lists(st.integers(1, 10_000), min_size=2, max_size=8))
+@settings(max_examples=30, deadline=None)
+def test_balanced_lengths_give_every_class_the_same_weight(counts):
+    lengths = torch.tensor(balanced_lengths(counts), dtype=torch.float64)
+    total = torch.tensor(counts, dtype=torch.float64)
+    torch.testing.assert_close(lengths * total, torch.full_like(total, sum(counts) / len(counts)))
+    roots = torch.tensor(balanced_lengths(torch.tensor(counts), exponent=0.5), dtype=torch.float64)
+    torch.testing.assert_close(roots**2, lengths)
+
+
+def test_balanced_lengths_balance_the_gradient_of_dot_regression():
+    from nccourse.losses import dot_regression
+
+    torch.manual_seed(0)
+    counts = [8, 4, 1]
+    head = ETFHead(5, 3, weight_norm=balanced_lengths(counts)).double()
+    labels = torch.arange(3).repeat_interleave(torch.tensor(counts))
+    # Every feature at the same angle to its class vector, here a right one.
+    features = torch.zeros(13, 5, dtype=torch.float64, requires_grad=True)
+    dot_regression(features, labels, head.W, reduction="sum").backward()
+    strength = features.grad.norm(dim=1)
+    sums = torch.stack([strength[labels == k].sum() for k in range(3)])
+    torch.testing.assert_close(sums, sums[:1].expand(3))
+
+
+def test_free_features_are_classified_as_they_are():
+    head = ETFHead(4, 3, feature_norm=None)
+    features = torch.randn(5, 4)
+    assert torch.equal(head.embed(features), features)
+    torch.testing.assert_close(head(3 * features), 3 * head(features))
