@@ -5,6 +5,7 @@ from nccourse.widgets.convergence_lab import convergence_lab
 from nccourse.widgets.etf_viewer import etf_viewer
 from nccourse.widgets.gamma_explorer import gamma_explorer
 from nccourse.widgets.imbalance_lab import imbalance_lab
+from nccourse.widgets.landscape_lab import landscape_lab
 from nccourse.widgets.loss_lab import loss_lab
 from nccourse.widgets.panel import Panel
 from nccourse.widgets.pull_push import pull_push
@@ -16,6 +17,7 @@ __all__ = [
     "etf_viewer",
     "gamma_explorer",
     "imbalance_lab",
+    "landscape_lab",
     "loss_lab",
     "pull_push",
 ]
