@@ -117,6 +117,46 @@ def collapse_count(N: float, K: int, lambda_W: float, lambda_H: float) -> float:
     )
 
 
+def collapse_ratios(
+    minority_count: float, majors: int, minors: int, lambda_W: float, lambda_H: float
+) -> tuple[float, float]:
+    """Return the ratios R = n_A/n_B from which on the minority, and then every class, is collapsed.
+
+    K_A classes have n_A = R n_B samples, K_B have n_B, which is fixed. With a = n_B K/(K-1) lambda_W lambda_H
+    the minority collapses iff a (K_A R + K_B)^2 >= 1, the majority iff a (K_A R + K_B)^2 >= R.
+
+    Args:
+        minority_count: n_B, > 0.
+        majors: K_A >= 1.
+        minors: K_B >= 1.
+        lambda_W: weight decay, > 0.
+        lambda_H: feature decay, > 0.
+
+    Returns:
+        (minority, complete), both >= 1 and in this order: at these ratios and all larger ones the classes are
+        at zero.
+
+    Raises:
+        InputTypeError: an argument of the wrong type.
+        InputValueError: an argument outside its domain.
+
+    Source:
+        Paper D, Corollary 4. Differs by: (17) and (18) solved for R, which they contain in N as well.
+
+    >>> [round(ratio, 6) for ratio in collapse_ratios(1, 1, 1, 1 / 20, 1 / 10)]
+    [9.0, 97.989795]
+    """
+    K_A, K_B = checks.integer("majors", majors, minimum=1), checks.integer("minors", minors, minimum=1)
+    count = checks.real("minority_count", minority_count, above=0)
+    decays = math.sqrt(_decay("lambda_W", lambda_W)) * math.sqrt(_decay("lambda_H", lambda_H))
+    root = math.sqrt(count * (K_A + K_B) / (K_A + K_B - 1)) * decays
+    minority = max(1.0, (1.0 / root - K_B) / K_A)
+    # root (K_A s^2 + K_B) >= s with s = sqrt(R): for every s, or from the larger solution on.
+    discriminant = 1.0 - 4.0 * root * root * K_A * K_B
+    larger = (1.0 + math.sqrt(discriminant)) / (2.0 * root * K_A) if discriminant > 0 else 1.0
+    return minority, max(minority, larger * larger)
+
+
 def _weight_gram(strength: Array) -> Array:
     """W W^T / sqrt(lambda_H / lambda_W) of Proposition 1, with strength_k = sqrt(n_k) M_k."""
     K = len(strength)

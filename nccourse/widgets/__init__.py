@@ -7,6 +7,7 @@ from nccourse.widgets.gamma_explorer import gamma_explorer
 from nccourse.widgets.imbalance_lab import imbalance_lab
 from nccourse.widgets.landscape_lab import landscape_lab
 from nccourse.widgets.loss_lab import loss_lab
+from nccourse.widgets.minority_lab import minority_lab
 from nccourse.widgets.panel import Panel
 from nccourse.widgets.pull_push import pull_push
 
@@ -19,5 +20,6 @@ __all__ = [
     "imbalance_lab",
     "landscape_lab",
     "loss_lab",
+    "minority_lab",
     "pull_push",
 ]

@@ -81,6 +81,31 @@ def test_a_class_collapses_exactly_at_the_collapse_count(counts, lambda_W, lambd
             assert (margin == 0.0) == collapsed
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    count=st.floats(0.1, 1e3),
+    majors=st.integers(1, 9),
+    minors=st.integers(1, 9),
+    lambda_W=decay,
+    lambda_H=decay,
+    above=st.floats(1.0, 50.0),
+)
+def test_groups_collapse_from_their_ratios_on(count, majors, minors, lambda_W, lambda_H, above):
+    def collapsed(ratio):
+        total = count * (majors * ratio + minors)
+        threshold = imbalanced.collapse_count(total, majors + minors, lambda_W, lambda_H)
+        return count * (1 - 1e-9) <= threshold, count * ratio * (1 - 1e-9) <= threshold
+
+    minority, complete = imbalanced.collapse_ratios(count, majors, minors, lambda_W, lambda_H)
+    assert 1.0 <= minority <= complete
+    assert collapsed(minority * above)[0]
+    assert collapsed(complete * above) == (True, True)
+    if minority > 1.001:
+        assert not collapsed(0.999 * minority)[0]
+    if complete > 1.001:
+        assert not all(collapsed(0.999 * complete))
+
+
 @settings(max_examples=25, deadline=None)
 @given(counts=many_counts, seed=st.integers(0, 2**31))
 def test_the_order_of_the_classes_is_only_an_order(counts, seed):
@@ -141,6 +166,10 @@ BAD = [
     (lambda: imbalanced.collapse_count(0, 3, 0.1, 0.1), "N", InputValueError),
     (lambda: imbalanced.collapse_count(10, 1, 0.1, 0.1), "K", InputValueError),
     (lambda: imbalanced.collapse_count(10, 3, 0.1, -1), "lambda_H", InputValueError),
+    (lambda: imbalanced.collapse_ratios(0, 3, 3, 0.1, 0.1), "minority_count", InputValueError),
+    (lambda: imbalanced.collapse_ratios(1, 0, 3, 0.1, 0.1), "majors", InputValueError),
+    (lambda: imbalanced.collapse_ratios(1, 1, 2.5, 0.1, 0.1), "minors", InputTypeError),
+    (lambda: imbalanced.collapse_ratios(1, 1, 2, 0.0, 0.1), "lambda_W", InputValueError),
 ]
 
 
