@@ -30,6 +30,7 @@ class Step:
         check: what a machine runs; None says openly that nothing does.
         confirms: the step repeats an earlier one by other means, so it must hold but does not weaken the
             status.
+        counterexample: for a refutation, what the print would say there, e.g. ``"1.3132617 >= 1.4100375"``.
 
     >>> x = sp.Symbol("x")
     >>> step = identity("square", (x + 1) ** 2, x**2 + 2 * x + 1, reason="expand")
@@ -43,6 +44,7 @@ class Step:
     equation: str = ""
     check: Callable[[], Verdict] | None = None
     confirms: bool = False
+    counterexample: str = ""
 
     def verify(self) -> Verdict:
         """Run the check, once: a step that several statements share keeps its verdict.
@@ -159,7 +161,15 @@ def refutation(
             f"the refutation of {left} {relation} {right}", expected="a counterexample", got="it holds"
         )
 
-    return Step(name, claim or _refuted(lhs, relation, rhs), reason, equation, check)
+    left, right = map(_decimals, (lhs, rhs))
+    return Step(
+        name,
+        claim or f"{_refuted(lhs, relation, rhs)} \\qquad ({left}, {right})",
+        reason,
+        equation,
+        check,
+        counterexample=f"{left} {relation} {right}",
+    )
 
 
 def unchecked(name: str, claim: str, *, reason: str, equation: str = "") -> Step:
@@ -265,9 +275,12 @@ def _claim(lhs: Side, relation: str, rhs: Side) -> str:
 
 def _refuted(lhs: Any, relation: str, rhs: Any) -> str:
     left, right = (sp.latex(sp.sympify(side)) for side in (lhs, rhs))
-    values = [evaluate(sp.sympify(side), {}) for side in (lhs, rhs)]
-    decimals = ", ".join("?" if value is None else f"{float(value):.5g}" for value in values)
-    return rf"{left} \;\not{_LATEX_RELATIONS[relation]}\; {right} \qquad ({decimals})"
+    return rf"{left} \;\not{_LATEX_RELATIONS[relation]}\; {right}"
+
+
+def _decimals(side: Any) -> str:
+    value = evaluate(sp.sympify(side), {})
+    return "?" if value is None else f"{float(value):.8g}"
 
 
 def _math(latex: str) -> str:

@@ -214,7 +214,8 @@ STATEMENTS = (
     _erratum(
         16,
         "Rounded exponents",
-        "Printed: $0.54 e^{0.87\\gamma} - 61.83$. The unrounded fit has a far smaller error.",
+        r"Printed: $0.54\, e^{0.87\gamma} - 61.83$ as the fitted curve. True: the fit is $0.53690\, "
+        r"e^{0.87489\gamma} - 61.825$; two digits in an exponent raise its squared error by half.",
         "(219)",
         _rounded_fit,
     ),

@@ -257,7 +257,8 @@ STATEMENTS = (
         7,
         "An implicit threshold",
         r"Printed: $R \ge \frac{1}{K_A}(\frac{K-1}{NK\lambda_W\lambda_H} - K_B)$, where $N$ contains $R$. "
-        r"Solved for fixed $n_B$: $R \ge \frac{1}{K_A}(\sqrt{\frac{K-1}{n_B K \lambda_W\lambda_H}} - K_B)$.",
+        r"True: that is an equivalence, not a number; solved for fixed $n_B$: $R \ge "
+        r"\frac{1}{K_A}(\sqrt{\frac{K-1}{n_B K \lambda_W\lambda_H}} - K_B)$.",
         "(17)",
         _implicit,
     ),
