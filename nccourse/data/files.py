@@ -35,6 +35,35 @@ def read_npz(path: Path, *, train: bool) -> ImageData:
     return _convert(path, arrays)
 
 
+def save(data: ImageData, path: str | Path) -> None:
+    """Write a set to an .npz file that :func:`nccourse.data.load` reads; a crash leaves the old file or none.
+
+    Call the parts of a pair NAME-train.npz and NAME-test.npz.
+
+    Args:
+        data: the images.
+        path: ending in .npz; its folder is made.
+
+    Raises:
+        InputTypeError, InputValueError: ``data`` is no ImageData, or the path ends otherwise.
+    """
+    if not isinstance(data, ImageData):
+        raise InputTypeError("data", expected="ImageData", got=type(data).__name__)
+    target = Path(path).expanduser()
+    if target.suffix != ".npz":
+        raise InputValueError("path", expected="a path ending in .npz", got=str(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + ".part")
+    with unfinished.open("wb") as file:
+        np.savez(
+            file,
+            images=data.images.permute(0, 2, 3, 1).numpy(),
+            labels=data.labels.numpy(),
+            class_names=np.array(data.class_names),
+        )
+    unfinished.replace(target)
+
+
 def _test_part(path: Path) -> Path:
     if not path.stem.endswith("train"):
         raise InputValueError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from nccourse.checks import integer
 from nccourse.checks import labels as check_labels
 from nccourse.errors import InputTypeError, InputValueError
 
@@ -99,6 +101,35 @@ class ImageData:
         """
         indices = check_labels(indices, num_classes=len(self), name="indices")
         return ImageData(self.images[indices], self.labels[indices], self.class_names)
+
+    def keep_classes(self, classes: Sequence[int]) -> ImageData:
+        """Return the samples of some classes, numbered anew in the order given.
+
+        Args:
+            classes: distinct integers in [0, K).
+
+        Returns:
+            A new set of len(classes) classes (a copy), samples in the order they had.
+
+        Raises:
+            InputTypeError, InputValueError: ``classes`` are none, not classes, or without a sample.
+
+        >>> labels, names = torch.tensor([0, 1, 2, 1]), ("cat", "dog", "fox")
+        >>> data = ImageData(torch.zeros(4, 1, 8, 8, dtype=torch.uint8), labels, names).keep_classes([2, 1])
+        >>> data.labels, data.class_names
+        (tensor([1, 0, 1]), ('fox', 'dog'))
+        """
+        numbers = [integer("classes", k, minimum=0, maximum=self.num_classes - 1) for k in classes]
+        if not numbers or len(set(numbers)) != len(numbers):
+            raise InputValueError("classes", expected="distinct classes, at least one", got=str(numbers))
+        position = torch.full((self.num_classes,), -1)
+        position[numbers] = torch.arange(len(numbers))
+        new_labels = position[self.labels.cpu()].to(self.labels.device)
+        kept = new_labels >= 0
+        if not kept.any():
+            raise InputValueError("classes", expected="a class with samples", got=str(numbers))
+        names = tuple(self.class_names[k] for k in numbers)
+        return ImageData(self.images[kept], new_labels[kept], names)
 
     @cached_property
     def _moments(self) -> tuple[Tensor, Tensor]:

@@ -15,14 +15,15 @@ from torch import Tensor
 
 from nccourse.checks import integer, real
 from nccourse.checks import labels as check_labels
+from nccourse.data.images import ImageData
 from nccourse.errors import InputTypeError, InputValueError
 
 
-class OpenSetSplit(NamedTuple):
-    """Sample indices of the classes a network is trained on, and of those it has never seen."""
+class HeldOut(NamedTuple):
+    """A training set without the samples held back, and these."""
 
-    known: Tensor
-    unknown: Tensor
+    train: ImageData
+    validation: ImageData
 
 
 def stratified_split(labels: Tensor, fraction: float, *, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -123,47 +124,93 @@ def with_counts(labels: Tensor, counts: Sequence[int] | Tensor, *, seed: int = 0
     return _ascending(members[:size] for members, size in zip(classes, sizes, strict=True))
 
 
-def open_set_split(labels: Tensor, known: int | Sequence[int] | Tensor, *, seed: int = 0) -> OpenSetSplit:
-    """Separate the samples of known classes from those of unknown ones.
+def step_imbalance(
+    labels: Tensor, ratio: float, *, minority: int | Sequence[int] | None = None, seed: int = 0
+) -> Tensor:
+    """Choose samples of which the classes have two sizes, n_A of the majority and n_B of the minority.
+
+    n_B = int(n_A / ratio), with n_A the largest size for which every class has enough samples.
 
     Args:
         labels: (N,) integers in [0, K), K >= 2.
-        known: the known classes, or how many of the K, then drawn with the seed; 1 <= number < K.
-        seed: which classes; the same for training and test labels gives the same classes.
+        ratio: n_A / n_B, at least 1.
+        minority: the minority classes, or how many, then the last ones; None is half of the K, rounded down.
+            At least one class, fewer than K.
+        seed: which samples.
 
     Returns:
-        ``.known`` and ``.unknown``: int64, ascending indices, disjoint and together all of 0..N-1. For
-        training number the known classes anew: ``labels[split.known].unique(return_inverse=True)[1]``.
+        (K_A n_A + K_B n_B,) int64, ascending indices.
+
+    Raises:
+        InputTypeError, InputValueError: an argument outside its domain, or a ratio that leaves the minority
+            empty.
+
+    Source: paper D, Corollaries 3 and 4: majority and minority classes.
+
+    >>> labels = torch.arange(4).repeat_interleave(100)
+    >>> torch.bincount(labels[step_imbalance(labels, 20)])
+    tensor([100, 100,   5,   5])
+    """
+    labels = check_labels(labels)
+    ratio = real("ratio", ratio, minimum=1.0)
+    available = torch.bincount(labels).tolist()
+    small = set(_minority(minority, len(available)))
+    most = min(size if k not in small else int(size * ratio) for k, size in enumerate(available))
+    sizes = [int(most / ratio) if k in small else most for k in range(len(available))]
+    if min(sizes) < 1:
+        expected = f"at most {most}, so that the minority classes keep a sample"
+        raise InputValueError("ratio", expected=expected, got=f"{ratio:g}")
+    return with_counts(labels, sizes, seed=seed)
+
+
+def hold_out(data: ImageData, fraction: float = 0.1, *, seed: int = 0) -> HeldOut:
+    """Hold back part of a training set, the same share of each class, to choose by.
+
+    Args:
+        data: the training set.
+        fraction: share of each class held back, in (0, 1).
+        seed: which samples.
+
+    Returns:
+        ``.train`` and ``.validation``, disjoint and together all of ``data``.
 
     Raises:
         InputTypeError, InputValueError: an argument outside its domain.
 
-    Source: paper A, supplement C.1 (open-set recognition).
+    Source: paper C, Sec. 4.2 holds out 10 percent of the training set; its test accuracy is that of the epoch
+    with the best validation accuracy. Its published code does not look at the classes.
 
-    >>> open_set_split(torch.tensor([0, 1, 2, 0]), [0, 2])
-    OpenSetSplit(known=tensor([0, 2, 3]), unknown=tensor([1]))
+    >>> from nccourse.data import load
+    >>> train, validation = hold_out(load("digits"))
+    >>> len(train), len(validation)
+    (1295, 143)
     """
-    labels = check_labels(labels).cpu()
-    num_classes = int(labels.max()) + 1
-    if isinstance(known, int):
-        number = integer("known", known, minimum=1, maximum=num_classes - 1)
-        chosen = (
-            np.random.default_rng(integer("seed", seed, minimum=0)).permutation(num_classes)[:number].tolist()
-        )
-    else:
-        chosen = _known_classes(known, num_classes)
-    is_known = torch.isin(labels, torch.tensor(chosen))
-    return OpenSetSplit(torch.nonzero(is_known).flatten(), torch.nonzero(~is_known).flatten())
+    if not isinstance(data, ImageData):
+        raise InputTypeError("data", expected="ImageData", got=type(data).__name__, advice="data.load")
+    held, kept = stratified_split(data.labels, fraction, seed=seed)
+    return HeldOut(data.select(kept), data.select(held))
 
 
-def _known_classes(known: Any, num_classes: int) -> list[int]:
-    classes = _integers("known", known)
-    for k in classes:
-        integer("known", k, minimum=0, maximum=num_classes - 1)
-    if len(set(classes)) != len(classes) or not 0 < len(classes) < num_classes:
-        expected = f"distinct classes, at least one and fewer than {num_classes}"
-        raise InputValueError("known", expected=expected, got=str(classes))
-    return classes
+def class_list(name: str, classes: Any, num_classes: int, *, all_allowed: bool = False) -> list[int]:
+    """Return ``classes`` as distinct class numbers, at least one of the K and, unless allowed, not all."""
+    chosen = _integers(name, classes)
+    for k in chosen:
+        integer(name, k, minimum=0, maximum=num_classes - 1)
+    most = num_classes if all_allowed else num_classes - 1
+    if len(set(chosen)) != len(chosen) or not 0 < len(chosen) <= most:
+        expected = f"distinct classes, at least one and at most {most}"
+        raise InputValueError(name, expected=expected, got=str(chosen))
+    return chosen
+
+
+def _minority(minority: Any, num_classes: int) -> list[int]:
+    if num_classes < 2:
+        raise InputValueError("labels", expected="at least two classes", got="one")
+    if minority is not None and not isinstance(minority, int):
+        return class_list("minority", minority, num_classes)
+    number = num_classes // 2 if minority is None else minority
+    number = integer("minority", number, minimum=1, maximum=num_classes - 1)
+    return list(range(num_classes - number, num_classes))
 
 
 def _integers(name: str, values: Any) -> list[int]:
