@@ -7,14 +7,17 @@ from nccourse.plots.animation import animation
 from nccourse.plots.class_space import class_space
 from nccourse.plots.class_vectors import class_vectors
 from nccourse.plots.collapse_curves import collapse_curves
+from nccourse.plots.contours import contours
 from nccourse.plots.contrastive_cases import contrastive_cases
 from nccourse.plots.cosines import cosines
 from nccourse.plots.curves import curves
+from nccourse.plots.descent_frame import descent_frame
 from nccourse.plots.energy_trace import energy_trace
 from nccourse.plots.pull_push import pull_push
 from nccourse.plots.rotatable import rotatable
 from nccourse.plots.scene import principal_axes
 from nccourse.plots.score_histogram import score_histogram
+from nccourse.plots.scores_by_scale import scores_by_scale
 from nccourse.plots.show import png, show
 from nccourse.plots.style import COLOURS, class_colour, class_marker, new_figure
 
@@ -26,9 +29,11 @@ __all__ = [
     "class_space",
     "class_vectors",
     "collapse_curves",
+    "contours",
     "contrastive_cases",
     "cosines",
     "curves",
+    "descent_frame",
     "energy_trace",
     "new_figure",
     "png",
@@ -36,5 +41,6 @@ __all__ = [
     "pull_push",
     "rotatable",
     "score_histogram",
+    "scores_by_scale",
     "show",
 ]

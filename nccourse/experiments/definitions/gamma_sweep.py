@@ -1,4 +1,4 @@
-"""Paper A's sweep over γ: 14 scales, two losses, two optimizers, a ResNet18 and a ViT (Tables 5-8, 1)."""
+"""Paper A's sweep over γ: 14 scales, two losses, two optimizers, a ResNet18 and a ViT (Tables 5 to 8)."""
 
 from __future__ import annotations
 
@@ -6,100 +6,136 @@ from typing import Any
 
 import pandas as pd
 
-from nccourse.experiments.cell import Grid
+from nccourse.experiments.definitions.paper_a import (
+    LOSSES,
+    MLP_DIGITS,
+    MLP_MNIST,
+    NUM_CLASSES,
+    OPTIMIZERS,
+    RESNET18_CIFAR,
+    SCALES,
+    VIT_CIFAR,
+    VIT_DIGITS,
+    VIT_MNIST,
+)
 from nccourse.experiments.experiment import Experiment
-from nccourse.experiments.measures import epochs_to_thresholds, scores_and_biases
-from nccourse.experiments.networks import Networks
+from nccourse.experiments.measures import epochs_to_thresholds
+from nccourse.experiments.networks import Networks, final_row
 from nccourse.experiments.registry import register
 from nccourse.experiments.rows import Rows
 from nccourse.experiments.study import Study
 from nccourse.experiments.verdict import Verdict
+from nccourse.theory.normalized import bce_bias
 from nccourse.training import TrainResult
 
-SCALES = (0.1, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 12.0, 16.0, 32.0, 64.0)
 KEYS = ("loss", "optimizer", "scale")
-LOSSES = {"loss": ("ce", "bce"), "optimizer": ("sgd", "adamw")}
-
-# Settings 1 and 2 of Table 4; they have neither weight decay nor augmentation.
-OPTIMIZERS: dict[str, dict[str, Any]] = {
-    "sgd": {"optimizer": "sgd", "learning_rate": 0.01, "schedule": "step"},
-    "adamw": {"optimizer": "adamw", "learning_rate": 0.001, "schedule": "cosine"},
-}
-
-
-def cell(coordinates: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a cell: the optimizer comes with its learning rate and schedule."""
-    return {**coordinates, **OPTIMIZERS[coordinates["optimizer"]]}
+AXES = {"loss": LOSSES, "optimizer": OPTIMIZERS, "scale": SCALES}
+FEW_SCALES = (0.5, 2.0, 8.0, 32.0)
+SOME_SCALES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0)
 
 
 def measure(result: TrainResult) -> dict[str, Any]:
-    """Return all that Tables 5 to 8 and Figs. 1 and 10 to 15 show of a run."""
-    return {**scores_and_biases(result), **epochs_to_thresholds(result)}
+    """Return all that Tables 5 to 8 and Figs. 1 and 12 to 15 show of a run."""
+    return {**final_row(result), **epochs_to_thresholds(result)}
 
 
-COMMON = {"head": "cosine", "weight_decay": 0.0, "batch_size": 128}
-CI = Grid(
+RESNET = Study(
+    "A.table5",
+    Networks(measure),
     {
-        **COMMON,
-        "model": "mlp",
-        "model_options": {"widths": [64, 64], "final_relu": False},
-        "data": "digits",
-        "epochs": 20,
+        "ci": MLP_DIGITS.grid(60, {**AXES, "scale": FEW_SCALES}, record=5),
+        "laptop": MLP_MNIST.grid(100, AXES, record=2),
+        "gpu": (
+            RESNET18_CIFAR.grid(200, AXES, schedule="full"),
+            RESNET18_CIFAR.grid(
+                30, {**AXES, "optimizer": ("sgd",), "scale": (0.5, 1.0, 5.0, 16.0, 64.0)}, schedule="short"
+            ),
+        ),
     },
-    {**LOSSES, "scale": (0.5, 2.0, 8.0, 32.0)},
-    cell,
-    about="an MLP of width 64 on the 8x8 digits, 20 epochs",
 )
-LAPTOP = CI.changed(
-    {"data": "mnist5k", "epochs": 100, "model_options": {"widths": [256, 256], "final_relu": False}},
-    axes={"scale": SCALES},
-    about="an MLP of width 256 on 4,000 images of MNIST, 100 epochs",
-)
-GPU = LAPTOP.changed(
+
+# The ViT's biases start at 5.
+VIT = Study(
+    "A.table6",
+    Networks(measure),
     {
-        "model": "resnet18",
-        "model_options": {"stem": "cifar", "final_relu": False},
-        "data": "cifar10",
-        "epochs": 200,
+        "ci": VIT_DIGITS.grid(40, {**AXES, "scale": (2.0, 32.0), "initial_mean": (5.0,)}, record=5),
+        "laptop": VIT_MNIST.grid(40, {**AXES, "scale": SOME_SCALES, "initial_mean": (5.0,)}, record=2),
+        "gpu": VIT_CIFAR.grid(200, {**AXES, "initial_mean": (5.0,)}, schedule="full"),
     },
-    schedule="full",
-    about="ResNet18 on CIFAR-10, 200 epochs, as in the paper",
 )
-SHORT = GPU.changed(
-    {"epochs": 30},
-    axes={"optimizer": ("sgd",), "scale": (0.5, 1.0, 5.0, 16.0, 64.0)},
-    schedule="short",
-    about="ResNet18 on CIFAR-10, 30 epochs in place of 200",
-)
-RESNET = Study("A.table5", Networks(measure), {"ci": CI, "laptop": LAPTOP, "gpu": (GPU, SHORT)})
+
+FEATURES = {
+    "accuracy": "train_accuracy",
+    "unbiased_accuracy": "unbiased_accuracy",
+    "compactness": "compactness",
+    "separability": "separability",
+}
+NEAR = 0.2
+PERCENT = {"accuracy": 100.0, "unbiased_accuracy": 100.0}
+SCORES = {
+    f"{what}_{which}": f"{what}_{which}"
+    for what in ("positive", "negative", "bias")
+    for which in ("mean", "sd")
+}
 
 
 def more_compact(records: pd.DataFrame) -> Verdict:
     """Compare the compactness of BCE and CE at each optimizer and scale above 5."""
-    means = records[records.scale > 5].pivot_table("compactness", ["optimizer", "scale"], "loss")
+    learnt = records[records.scale > 5]
+    if learnt.train_accuracy.min() < 0.99:
+        lowest = f"an accuracy of only {learnt.train_accuracy.min():.3f} on the training set"
+        return Verdict(None, f"{lowest} at some γ > 5")
+    means = learnt.pivot_table("compactness", ["optimizer", "scale"], "loss")
     gaps = means.bce - means.ce
     counted = f"BCE is more compact in {(gaps > 0).sum()} of {len(gaps)} pairs"
     return Verdict(bool((gaps > 0).all()), f"{counted}, by {gaps.min():+.3f} to {gaps.max():+.3f}")
 
 
-register(
-    Experiment(
-        id="A.table5",
+def scores_at_theory(records: pd.DataFrame) -> Verdict:
+    """See whether positive scores reach γ at middle scales and fall short of it at the largest."""
+    ratio = (records.positive_mean / records.scale).groupby([records.loss, records.scale]).mean()
+    middle = ratio[ratio.index.isin((2.0, 3.0, 4.0, 5.0), level="scale")]
+    largest = records.scale.max()
+    last = ratio.xs(largest, level="scale")
+    told = f"mean s+/γ is {middle.min():.2f} to {middle.max():.2f} at 2 <= γ <= 5, and at γ = {largest:g}"
+    told += f" {last['ce']:.2f} (CE), {last['bce']:.2f} (BCE)"
+    return Verdict(bool((middle > 0.95).all() and (last < 0.9).all()), told)
+
+
+def biases_at_theory(records: pd.DataFrame) -> Verdict:
+    """Compare, for γ <= 5, BCE's biases with b*(γ, K) and CE's with where they started."""
+    small = records[records.scale <= 5]
+    bce, ce = small[small.loss == "bce"], small[small.loss == "ce"]
+    theory = pd.Series([bce_bias(NUM_CLASSES, scale) for scale in bce.scale], bce.index)
+    off = (bce.bias_mean - theory).abs()
+    start = ce.initial_mean if "initial_mean" in ce else 0.0
+    moved = (ce.bias_mean - start).abs().max()
+    told = f"for γ <= 5, BCE's mean bias is up to {off.max():.2f} from b*"
+    if off.max() >= NEAR:
+        told += f" ({off.groupby(bce.optimizer).max().round(2).to_dict()} by optimizer)"
+    return Verdict(bool(off.max() < NEAR and moved < NEAR), f"{told}, CE's up to {moved:.2f} from its start")
+
+
+def _experiment(table: int, study: Study, network: str, *, scores: bool) -> Experiment:
+    what = "Final scores and biases" if scores else "Accuracy and feature properties"
+    return Experiment(
+        id=f"A.table{table}",
         kind="run",
-        title="Accuracy and feature properties of a ResNet18 at 14 scales",
-        claim="For γ > 5, features trained with BCE are more compact than with CE, whatever the optimizer.",
-        study=RESNET,
-        rows=Rows(
-            KEYS,
-            {
-                "accuracy": "train_accuracy",
-                "unbiased_accuracy": "unbiased_accuracy",
-                "compactness": "compactness",
-                "separability": "separability",
-            },
-            table="A.table5",
-            factors={"accuracy": 100, "unbiased_accuracy": 100},
-        ),
-        verdict=more_compact,
-    ),
+        title=f"{what} of a {network} at 14 scales",
+        claim=_BIASES if scores else _COMPACT,
+        study=study,
+        rows=Rows(KEYS, SCORES if scores else FEATURES, f"A.table{table}", factors={} if scores else PERCENT),
+        verdict=biases_at_theory if scores else more_compact,
+    )
+
+
+_COMPACT = "For γ > 5, features trained with BCE are more compact than with CE, whatever the optimizer."
+_BIASES = "For γ <= 5, BCE's biases converge to b*(γ, K), while CE's stay where they started."
+
+register(
+    _experiment(5, RESNET, "ResNet18", scores=False),
+    _experiment(6, VIT, "ViT", scores=False),
+    _experiment(7, RESNET, "ResNet18", scores=True),
+    _experiment(8, VIT, "ViT", scores=True),
 )
