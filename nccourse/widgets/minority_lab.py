@@ -45,7 +45,7 @@ def minority_lab(majors: int = 5, minors: int = 5, ratio: float = 8.0) -> Panel:
 
     Source: paper D, Corollary 4.
 
-    >>> minority_lab(ratio=512.0).readout["Collapsed"]
+    >>> minority_lab(ratio=64.0).readout["Collapsed"]
     'the 5 small classes: minority collapse'
     """
     majors = checks.integer("majors", majors, minimum=1, maximum=MOST)
