@@ -48,7 +48,7 @@ def load(
     test part in NAME-test.npz.
 
     Args:
-        name: one of the names above, or a path.
+        name: one of the names above, or a path. Image folders: :func:`load_folder`, then :func:`save`.
         train: the training part, else the test part.
         root: where torchvision's sets lie; None is $NCCOURSE_DATA, else the user's cache directory.
         download: get a set of torchvision's that is not there, about 10 MB to 3 GB, checksums verified.

@@ -129,7 +129,8 @@ def step_imbalance(
 ) -> Tensor:
     """Choose samples of which the classes have two sizes, n_A of the majority and n_B of the minority.
 
-    n_B = int(n_A / ratio), with n_A the largest size for which every class has enough samples.
+    n_B = int(n_A / ratio), and n_A is what the smallest class of either kind allows: its size in the
+    majority, ratio times its size, rounded down, in the minority.
 
     Args:
         labels: (N,) integers in [0, K), K >= 2.

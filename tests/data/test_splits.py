@@ -3,7 +3,15 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nccourse.data import load, long_tailed, open_set_split, stratified_split, with_counts
+from nccourse.data import (
+    hold_out,
+    load,
+    long_tailed,
+    open_set_split,
+    step_imbalance,
+    stratified_split,
+    with_counts,
+)
 
 seeds = st.integers(0, 100)
 class_sizes = st.lists(st.integers(1, 30), min_size=2, max_size=6)
@@ -75,6 +83,46 @@ def test_a_long_tail_decays_and_uses_the_largest_head_the_data_allow(sizes, seed
     assert any((head + 1) * share > size for share, size in zip(shares, sizes, strict=True))
 
 
+@given(class_sizes, seeds, st.floats(1, 5), st.data())
+@settings(max_examples=30, deadline=None)
+def test_a_step_has_two_sizes_at_the_ratio_and_is_as_large_as_the_data_allow(sizes, seed, ratio, data):
+    sizes = [size + 5 for size in sizes]
+    labels = labels_of(sizes, seed)
+    small = data.draw(st.sets(st.integers(0, len(sizes) - 1), min_size=1, max_size=len(sizes) - 1))
+    chosen = step_imbalance(labels, ratio, minority=sorted(small), seed=seed)
+    assert len(chosen.unique()) == len(chosen)
+    counts = torch.bincount(labels[chosen], minlength=len(sizes)).tolist()
+    (most,) = {count for k, count in enumerate(counts) if k not in small}
+    (few,) = {count for k, count in enumerate(counts) if k in small}
+    assert few == int(most / ratio)
+    assert all(most <= (ratio * size if k in small else size) for k, size in enumerate(sizes))
+    # One more would be too many for a class.
+    assert any(most + 1 > (ratio * size if k in small else size) for k, size in enumerate(sizes))
+
+
+def test_the_minority_is_the_last_half_unless_said():
+    labels = torch.arange(5).repeat_interleave(100)
+
+    def counts(**options):
+        return torch.bincount(labels[step_imbalance(labels, 10, **options)]).tolist()
+
+    assert counts() == [100, 100, 100, 10, 10]
+    assert counts(minority=1) == [100, 100, 100, 100, 10]
+    assert counts(minority=[0, 2]) == [10, 100, 10, 100, 100]
+    assert torch.bincount(labels[step_imbalance(labels, 1)]).tolist() == [100] * 5
+
+
+@given(st.floats(0.05, 0.5), seeds)
+@settings(max_examples=10, deadline=None)
+def test_samples_held_out_are_the_same_share_of_each_class_and_no_longer_trained_on(fraction, seed):
+    digits = load("digits")
+    train, validation = hold_out(digits, fraction, seed=seed)
+    assert (train.class_counts + validation.class_counts).tolist() == digits.class_counts.tolist()
+    assert validation.class_counts.tolist() == [round(fraction * n) for n in digits.class_counts.tolist()]
+    rows = [sorted(part.images.flatten(1).tolist()) for part in (train, validation)]
+    assert sorted(rows[0] + rows[1]) == sorted(digits.images.flatten(1).tolist())
+
+
 @given(class_sizes, seeds, st.data())
 @settings(max_examples=30, deadline=None)
 def test_an_open_set_split_divides_by_class(sizes, seed, data):
@@ -103,6 +151,7 @@ def test_training_and_test_sets_get_the_same_known_classes():
         lambda labels, seed: stratified_split(labels, 0.5, seed=seed)[0],
         lambda labels, seed: long_tailed(labels, 4, seed=seed),
         lambda labels, seed: with_counts(labels, [10, 10, 10], seed=seed),
+        lambda labels, seed: step_imbalance(labels, 4, seed=seed),
     ],
 )
 def test_the_seed_and_nothing_else_chooses(split):
