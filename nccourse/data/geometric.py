@@ -35,14 +35,12 @@ def random_crop(
     fill = real("fill", fill)
 
     def crop(images: Tensor) -> Tensor:
-        number, channels, height, width = images.shape
+        number, _, height, width = images.shape
         padded = functional.pad(images, (most, most, most, most), value=fill)
-        down, right = torch.randint(2 * most + 1, (2, number, 1)).to(images.device)
-        rows = (down + torch.arange(height, device=images.device))[:, None, :, None]
-        columns = (right + torch.arange(width, device=images.device))[:, None, None, :]
-        samples = torch.arange(number, device=images.device)[:, None, None, None]
-        planes = torch.arange(channels, device=images.device)[None, :, None, None]
-        return padded[samples, planes, rows, columns]
+        down, right = torch.randint(2 * most + 1, (2, number)).to(images.device)
+        # (B, C, rows down, columns right, H, W): every piece there is, as a view.
+        pieces = padded.unfold(2, height, 1).unfold(3, width, 1)
+        return pieces[torch.arange(number, device=images.device), :, down, right]
 
     return crop
 
