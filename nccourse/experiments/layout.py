@@ -34,11 +34,13 @@ def side_by_side(comparison: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns).fillna("–")
 
 
-def number(value: float) -> str:
-    """Return four digits of a number, or a dash for none."""
+def number(value: float | str) -> str:
+    """Return four digits of a number, or a dash for none; a word as it is."""
+    if isinstance(value, str):
+        return value
     return "–" if math.isnan(value) else f"{value:.4g}"
 
 
-def _with_deviation(value: float, deviation: float) -> str:
-    spread = "" if math.isnan(deviation) or math.isnan(value) else f" ± {deviation:.2g}"
+def _with_deviation(value: float | str, deviation: float) -> str:
+    spread = "" if math.isnan(deviation) or number(value) == "–" else f" ± {deviation:.2g}"
     return number(value) + spread

@@ -59,7 +59,7 @@ VIT = Study(
     "A.table6",
     Networks(measure),
     {
-        "ci": VIT_DIGITS.grid(40, {**AXES, "scale": (2.0, 32.0), "initial_mean": (5.0,)}, record=5),
+        "ci": VIT_DIGITS.grid(40, {**AXES, "scale": (2.0, 16.0), "initial_mean": (5.0,)}, record=5),
         "laptop": VIT_MNIST.grid(40, {**AXES, "scale": SOME_SCALES, "initial_mean": (5.0,)}, record=2),
         "gpu": VIT_CIFAR.grid(200, {**AXES, "initial_mean": (5.0,)}, schedule="full"),
     },

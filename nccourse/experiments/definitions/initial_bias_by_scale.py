@@ -51,7 +51,7 @@ OTHER_STARTS = Study(
     "A.fig13",
     Networks(),
     {
-        "ci": VIT_DIGITS.grid(40, {**_AXES, "initial_mean": (0.0,), "scale": (2.0, 32.0)}, record=40),
+        "ci": VIT_DIGITS.grid(40, {**_AXES, "initial_mean": (0.0,), "scale": (2.0, 16.0)}, record=40),
         "laptop": VIT_MNIST.grid(40, {**_AXES, "initial_mean": (0.0, 10.0), "scale": SOME_SCALES}, record=40),
         "gpu": VIT_CIFAR.grid(
             200, {**_AXES, "initial_mean": (0.0, 10.0), "scale": SCALES}, record=200, schedule="full"
