@@ -88,9 +88,9 @@ def build(
         in_channels: C of the images.
         image_size: (H, W), or one integer for both.
         head: "linear", "cosine" (needs ``scale``) or "etf".
-        normalize_features: batch norm between backbone and head. The features of a network that ends in ReLU
-            are non-negative and cannot align with an ETF; paper E's published code puts this in between, its
-            text does not say so.
+        normalize_features: batch norm between backbone and head. Features after a ReLU are non-negative, and
+            their cosine with a row w of a rotated ETF is at most |max(w, 0)| / |w|, about 0.71: paper E's
+            published code puts a batch norm in between, its text does not say so.
         options: for the backbone and the head, by the names their classes give them.
 
     Returns:

@@ -132,3 +132,17 @@ def test_free_features_are_classified_as_they_are():
     features = torch.randn(5, 4)
     assert torch.equal(head.embed(features), features)
     torch.testing.assert_close(head(3 * features), 3 * head(features))
+
+
+@given(st.integers(0, 100))
+@settings(max_examples=10, deadline=None)
+def test_non_negative_features_cannot_align_with_a_rotated_frame(seed):
+    torch.manual_seed(seed)
+    W = ETFHead(64, 10).W
+    best = W.clamp(min=0)
+    bound = best.norm(dim=1)
+    # By Cauchy-Schwarz w.h <= max(w, 0).h <= |max(w, 0)| |h|, with equality along max(w, 0).
+    torch.testing.assert_close((functional.normalize(best) * W).sum(dim=1), bound)
+    features = torch.rand(200, 64)
+    assert bool((functional.normalize(features) @ W.T <= bound).all())
+    assert 0.5 < float(bound.mean()) < 0.85
