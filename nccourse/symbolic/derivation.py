@@ -146,13 +146,13 @@ def refutation(
     >>> print(refutation("sign", 1, ">=", 2, reason="example").verify())
     refuted by a counterexample
     """
+    left, right = exact("lhs", lhs), exact("rhs", rhs)
+    if left.free_symbols | right.free_symbols:
+        raise InputValueError(
+            "lhs", expected="numbers, at one counterexample", got=f"{left} {relation} {right}"
+        )
 
     def check() -> Verdict:
-        left, right = exact("lhs", lhs), exact("rhs", rhs)
-        if left.free_symbols | right.free_symbols:
-            raise InputValueError(
-                "lhs", expected="numbers, at one counterexample", got=f"{left} {relation} {right}"
-            )
         try:
             assert_identity(left, right) if relation == "=" else assert_inequality(left, relation, right)
         except FalseStatementError:
@@ -161,14 +161,14 @@ def refutation(
             f"the refutation of {left} {relation} {right}", expected="a counterexample", got="it holds"
         )
 
-    left, right = map(_decimals, (lhs, rhs))
+    low, high = _decimals(left), _decimals(right)
     return Step(
         name,
-        claim or f"{_refuted(lhs, relation, rhs)} \\qquad ({left}, {right})",
+        claim or f"{_refuted(left, relation, right)} \\qquad ({low}, {high})",
         reason,
         equation,
         check,
-        counterexample=f"{left} {relation} {right}",
+        counterexample=f"{low} {relation} {high}",
     )
 
 
@@ -273,13 +273,12 @@ def _claim(lhs: Side, relation: str, rhs: Side) -> str:
     return f"{sp.latex(sp.sympify(lhs))} {_LATEX_RELATIONS[relation]} {sp.latex(sp.sympify(rhs))}"
 
 
-def _refuted(lhs: Any, relation: str, rhs: Any) -> str:
-    left, right = (sp.latex(sp.sympify(side)) for side in (lhs, rhs))
-    return rf"{left} \;\not{_LATEX_RELATIONS[relation]}\; {right}"
+def _refuted(left: sp.Basic, relation: str, right: sp.Basic) -> str:
+    return rf"{sp.latex(left)} \;\not{_LATEX_RELATIONS[relation]}\; {sp.latex(right)}"
 
 
-def _decimals(side: Any) -> str:
-    value = evaluate(sp.sympify(side), {})
+def _decimals(side: sp.Basic) -> str:
+    value = evaluate(side, {})
     return "?" if value is None else f"{float(value):.8g}"
 
 

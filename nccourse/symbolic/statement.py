@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from nccourse.errors import InputValueError
 from nccourse.symbolic.derivation import Derivation, Step, Verification
@@ -26,7 +27,7 @@ class Statement:
             what is true.
         equations: the paper's equation numbers, e.g. ``"(10), (11)"``.
         status: how strongly the derivation is checked; :meth:`verify` fails when it no longer is.
-        steps: builds the derivation; called only when it is looked at.
+        steps: builds the derivation; called once, when it is looked at.
 
     >>> from nccourse.symbolic import statement
     >>> print(statement("A.Thm1"))
@@ -48,9 +49,9 @@ class Statement:
         if self.kind not in KINDS:
             raise InputValueError("kind", expected=f"one of {', '.join(KINDS)}", got=repr(self.kind))
 
-    @property
+    @cached_property
     def derivation(self) -> Derivation:
-        """The steps, built anew."""
+        """The steps, built when first looked at."""
         return Derivation(tuple(self.steps()))
 
     def verify(self) -> Verification:
