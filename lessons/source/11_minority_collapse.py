@@ -22,9 +22,9 @@
 # ## Question
 #
 # Lesson 10 ended with margins: a class with more samples gets a larger one. Now make some classes ever rarer,
-# or the others ever more frequent. The weights of the rare ones draw together, and
-# C. Fang and colleagues observed in 2021 that at some ratio they *merge*: the classifier gives all of them
-# the same logit, and no longer even tries to tell them apart. They called it *minority collapse*.
+# or the others ever more frequent. The weights of the rare ones draw together, and C. Fang and colleagues
+# observed in 2021 that at some ratio they *merge*: the classifier gives all of them the same logit, and no
+# longer even tries to tell them apart. They called it *minority collapse*.
 #
 # Is that a limit, approached but never reached, or does it happen at a definite size? And when a class is
 # found at zero, is it there because that is best, or because the optimiser got stuck? **Where exactly does a
@@ -283,9 +283,9 @@ exercises.check("11.6", false_first)
 #
 # $$ \mu_{kj} = \frac{\lambda_H}{K-1} \sqrt{\frac{n_j}{n_k}}\; \lVert h_j \rVert \;>\; 0 . $$
 #
-# Moving a feature towards another class's axis raises that class's logit, and so the loss, at once. The paper needs the remark
-# for its Lemma 1, $\lVert W \rVert^2 = \frac{\lambda_H}{\lambda_W} \sum_k n_k \lVert h_k \rVert^2$, and that
-# is true all the same: it takes a trace, in which each multiplier meets a zero of $H$.
+# Moving a feature towards another class's axis raises that class's logit, and so the loss, at once. The paper
+# needs the remark for its Lemma 1, $\lVert W \rVert^2 = \frac{\lambda_H}{\lambda_W} \sum_k n_k \lVert h_k
+# \rVert^2$, and that is true all the same: it takes a trace, in which each multiplier meets a zero of $H$.
 #
 # ## Where the proof stops
 #

@@ -21,8 +21,8 @@
 # %% [markdown]
 # ## Question
 #
-# In every lesson so far weights and features were learnt together, and together they found a simplex ETF. If
-# we know beforehand where the weights will end, why learn them? Paper E proposes to take a random simplex ETF
+# So far weights and features were learnt together, and with equally large classes they found a simplex ETF. If
+# we know beforehand where the weights should end, why learn them? Paper E proposes to take a random simplex ETF
 # as classifier, never to train it, and to let the features come.
 #
 # Two promises go with the proposal. Collapse should no longer depend on how many samples a class has. And a
@@ -244,9 +244,9 @@ plots.show(figure, alt=seen + "DR: a single longer pull along the own weight.")
 # $w_c - \sum_k p_k w_k$, the own weight minus the mean weight that the model expects. Where it is sure of the
 # wrong class $j$, that is $w_c - w_j$: the straight way from $w_j$ to $w_c$. A feature that stands on the
 # wrong weight is brought onto the optimum by **one** step of size $\sqrt{E_H/E_W}$, up to what softmax still
-# gives to the other classes. Dot regression, whose
-# arrow is parallel to $w_c$, misses it. So Figure 2 shows where the push points, not that it harms. It can
-# harm elsewhere, as the laboratory shows, and a feature behind the wrong weight is such a place.
+# gives to the other classes. Dot regression, whose arrow is parallel to $w_c$, misses it. So Figure 2 shows
+# where the push points, not that it harms. It can harm elsewhere: a feature *behind* the wrong weight, as the
+# laboratory shows, is pushed away from its own.
 
 # %%
 widgets.pull_push(angle=120.0, scale=16.0)
@@ -307,8 +307,10 @@ exercises.check("12.5", steps)
 #
 # At the optimum $G$ does not vanish: call it $g$. The pull of dot regression dies with the angle, that of
 # cross-entropy does not. So small angles shrink by the factor $1/(1+g)$ in every step: **linear**.
+#
 # Displaced *within* the span of the weights the rivals no longer tie. Those the feature approaches gain
 # probability and push harder, which helps: the factor is $(1 - gA)/(1+g)$ with $A = L/(K-1)$.
+#
 # ### {{exercise 12.6}}
 # A long step helps out of the span and overshoots within. For which $g$ is the *larger* of the two factors
 # $\frac{1}{1+g}$ and $\bigl| \frac{1 - gA}{1+g} \bigr|$ as small as possible? An expression in `A`.
@@ -326,7 +328,7 @@ exercises.check("12.6", best_g)
 gap = sp.sin(theta) / (sp.cos(theta) + pull(sp.cos(theta)))
 at_optimum = sp.diff(gap, theta).subs(theta, 0)
 print("out of the span:", assert_identity(at_optimum, 1 / (1 + pull())))
-statement("E.CEDynamics").verify()
+display(statement("E.CEDynamics").verify(), statement("E.BestStep").verify())
 
 # %% [markdown] tags=["paper-number"]
 # ## Theorem 2, as printed and as it is
@@ -364,7 +366,7 @@ exercises.check("12.7", fails_at)
 # And the equality on the right of (E 16) is an upper bound as well, at half a radian visibly too large.
 #
 # What is true: compare (1) and (2). Dot regression moves $h$ along $w_c$ by $1 - \cos\theta$, cross-entropy
-# by $G(\theta)$, and who moves further gains more. So **cross-entropy is faster at $\theta$ exactly where
+# by $G(\theta)$, and at acute angles who moves further gains more. So **cross-entropy is faster at $\theta$ exactly where
 # $G(\theta) > 1 - \cos\theta$.** Near the optimum that always holds, since the right side goes to zero. But
 # $G$ is about $e^{-\frac{K}{K-1} L \cos\theta}$, and for long weights and features that is tiny: then "near"
 # begins so late that no training gets there, and the paper's recommendation is sound.
@@ -443,8 +445,8 @@ exercises.check("12.8", overtakes)
 # ## A real network
 #
 # Long-tailed digits, from the most frequent class to the rarest a factor of fifty, and an MLP with three
-# endings: learnt weights and CE; a fixed ETF and CE; a fixed ETF and dot regression. The paper's Figure 3
-# asks how far the cosines between centred class means scatter around $-1/(K-1)$. About four seconds.
+# endings: learnt weights and CE; a fixed ETF and CE, with longer weights so that the loss can become small; a
+# fixed ETF and dot regression. The paper's Figure 3 asks how far the cosines between centred class means scatter around $-1/(K-1)$. About four seconds.
 
 # %%
 images, test = data.load(data_name), data.load(data_name, train=False)

@@ -85,7 +85,7 @@ class ForceView:
 
     def __init__(self, ax: Axes, num_classes: int, names: Sequence[str], *, title: str = "") -> None:
         ax.add_patch(Circle((0, 0), 1, fill=False, color=COLOURS["grey"], **THEORY))
-        grey = {"color": COLOURS["grey"], "alpha": 0.9}
+        grey: dict[str, Any] = {"color": COLOURS["grey"], "alpha": 0.9}
         self._weights = [_quiver(ax, class_colour(k), width=0.006) for k in range(num_classes)]
         self._names = [ax.text(0, 0, f"w{k}", ha="center", va="center") for k in range(num_classes)]
         self._optimum = ax.plot([], [], "o", markerfacecolor="none", markersize=13, **grey)[0]
@@ -109,9 +109,9 @@ class ForceView:
 
     def update(self, weights: Array, feature: Array, target: int, forces: Mapping[str, Array]) -> None:
         """Show the forces (2,) on ``feature`` (2,), all scaled; ``target`` is the feature's class."""
-        for arrow, name, tip in zip(self._weights, self._names, weights, strict=True):
-            _point(arrow, np.zeros(2), tip)
-            name.set_position(tuple(1.16 * tip))
+        for arrow, label, (x, y) in zip(self._weights, self._names, weights, strict=True):
+            _point(arrow, np.zeros(2), np.array([x, y]))
+            label.set_position((1.16 * x, 1.16 * y))
         own = weights[target] / np.linalg.norm(weights[target])
         self._optimum.set_data(*own[:, None])
         self._feature.set_data(*feature[:, None])
