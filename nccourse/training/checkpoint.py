@@ -40,7 +40,8 @@ class Checkpoint:
             "identity": self._identity,
             "progress": {**vars(progress), "snapshots": [vars(snapshot) for snapshot in progress.snapshots]},
             "model": model.state_dict(),
-            "optimizer": optimizer.state_dict(),
+            # A finished run needs its optimizer no more.
+            "optimizer": optimizer.state_dict() if progress.running else None,
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_name(self.path.name + ".part")
@@ -57,7 +58,8 @@ class Checkpoint:
             return Progress()
         state = self._read(self.path)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        if state["optimizer"] is not None:
+            optimizer.load_state_dict(state["optimizer"])
         snapshots = [Snapshot(**snapshot) for snapshot in state["progress"].pop("snapshots")]
         return Progress(**state["progress"], snapshots=snapshots)
 

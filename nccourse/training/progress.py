@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nccourse.training.recording import Row, Snapshot
+from nccourse.training.measures import Row
+from nccourse.training.recording import Snapshot
 
 
 @dataclass
@@ -31,3 +32,8 @@ class Progress:
     def running(self) -> bool:
         """Whether there is more to do."""
         return self.status == "running"
+
+    def interrupt(self) -> None:
+        """Note that the run was stopped from the keyboard."""
+        self.status = "interrupted"
+        self.message = f"stopped from the keyboard after epoch {self.epoch}"

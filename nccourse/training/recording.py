@@ -1,37 +1,24 @@
-"""What is measured at a recorded epoch."""
+"""Measure a network on the sets of its run, and keep what pictures need."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from nccourse import metrics
-from nccourse.data import DeviceBatches
-from nccourse.models import Network
+from nccourse.data import DeviceBatches, ImageData
+from nccourse.models import Head, Network
+from nccourse.training import measures
+from nccourse.training.config import TrainConfig
+from nccourse.training.measures import MEASURES, Row
+from nccourse.training.sets import DataSets, first_of_each_class
 from nccourse.training.setup import Criterion
-
-Row = dict[str, float]
-"""One row of TrainResult.metrics."""
 
 # Without gradients to keep, larger batches than in training pay.
 _BATCH = 1024
-
-MEASURES = (
-    "loss",
-    "train_accuracy",
-    "test_accuracy",
-    "nc1",
-    "nc2",
-    "nc3",
-    "nc4",
-    "compactness",
-    "separability",
-    "learning_rate",
-    "seconds",
-)
 
 
 @dataclass(frozen=True)
@@ -40,7 +27,8 @@ class Snapshot:
 
     Args:
         epoch: 0 before training.
-        class_means: (K, d) over the whole training set; nan for a class without samples.
+        class_means: (K, d) of the measured training samples; nan for a class without any.
+        test_class_means: (K, d) of the test set; nan for a class without samples, or without a test set.
         W: (K, d).
         b: (K,).
         features: (M, d) of the first ``config.snapshots`` training samples of each class.
@@ -49,10 +37,43 @@ class Snapshot:
 
     epoch: int
     class_means: Tensor
+    test_class_means: Tensor
     W: Tensor
     b: Tensor
     features: Tensor
     labels: Tensor
+
+
+class MeasuredSets:
+    """Hold on the device the sets a network is measured on.
+
+    Args:
+        sets: of the run; all are normalised as the training set is.
+        config: of the run.
+        device: where they live.
+    """
+
+    def __init__(self, sets: DataSets, config: TrainConfig, device: torch.device) -> None:
+        train = sets.train
+        self.class_counts = train.class_counts
+        measured = train
+        if config.measured_per_class is not None:
+            measured = train.select(first_of_each_class(train.labels, config.measured_per_class))
+
+        def on_device(part: ImageData) -> DeviceBatches:
+            return DeviceBatches(part, _BATCH, device=device, mean=train.mean, std=train.std)
+
+        self.train = on_device(measured)
+        self.test = None if sets.test is None else on_device(sets.test)
+        self.validation = None if sets.validation is None else on_device(sets.validation)
+
+
+class Features(NamedTuple):
+    """The (N, d) features of each measured set, None where there is no such set."""
+
+    train: Tensor
+    test: Tensor | None
+    validation: Tensor | None
 
 
 @torch.no_grad()
@@ -65,53 +86,45 @@ def collect_features(model: Network, batches: DeviceBatches) -> Tensor:
     return features
 
 
+def collect(model: Network, sets: MeasuredSets) -> Features:
+    """Return the features of every measured set."""
+    test = None if sets.test is None else collect_features(model, sets.test)
+    validation = None if sets.validation is None else collect_features(model, sets.validation)
+    return Features(collect_features(model, sets.train), test, validation)
+
+
 @torch.no_grad()
 def measure(
-    model: Network, criterion: Criterion, features: Tensor, batches: DeviceBatches, test: DeviceBatches | None
+    features: Features, sets: MeasuredSets, head: Head, criterion: Criterion, config: TrainConfig
 ) -> Row:
-    """Return the measures of one epoch: loss and collapse on the training features, accuracy on both sets."""
-    W, b, labels = model.head.W, model.head.b, batches.labels
-    if features.device.type == "mps":  # which has no float64
-        features, W, b, labels = features.cpu(), W.cpu(), b.cpu(), labels.cpu()
-    collapse = metrics.neural_collapse(features, labels, W, b=b)
-    return {
-        "loss": float(criterion(features.to(model.head.b.device), batches.labels, model.head)),
-        "train_accuracy": metrics.accuracy(features @ W.T - b, labels),
-        "test_accuracy": _test_accuracy(model, test),
-        "nc1": collapse.nc1,
-        "nc2": collapse.nc2,
-        "nc3": collapse.nc3,
-        "nc4": collapse.nc4,
-        "compactness": metrics.compactness(features, labels),
-        "separability": metrics.separability(features, labels),
+    """Return the measures of one epoch, nan where there is no such set."""
+    labels = sets.train.labels
+    row = {
+        **dict.fromkeys(MEASURES, math.nan),
+        "loss": float(criterion(features.train, labels, head)),
+        **measures.of_training_set(features.train, labels, head, config, sets.class_counts),
     }
+    if sets.test is not None and features.test is not None:
+        row.update(measures.of_test_set(features.test, sets.test.labels, head))
+    if sets.validation is not None and features.validation is not None:
+        row.update(measures.of_validation_set(features.validation, sets.validation.labels, head))
+    return row
 
 
 @torch.no_grad()
-def distance_from_etf(features: Tensor, labels: Tensor, W: Tensor) -> float:
-    """Return the largest |cos(h_i, w_j) - t|, t = 1 for the own class, else -1/(K-1) (paper A, Eq. 217)."""
-    cosines = functional.normalize(features) @ functional.normalize(W).T
-    num_classes = len(W)
-    target = functional.one_hot(labels, num_classes) * (num_classes / (num_classes - 1)) - 1 / (
-        num_classes - 1
-    )
-    return float((cosines - target).abs().max())
-
-
-@torch.no_grad()
-def take_snapshot(epoch: int, model: Network, features: Tensor, labels: Tensor, per_class: int) -> Snapshot:
+def take_snapshot(epoch: int, features: Features, sets: MeasuredSets, head: Head, per_class: int) -> Snapshot:
     """Return the class means, the classifier and the features of the first samples of each class."""
-    W, b = model.head.W, model.head.b
-    sums = torch.zeros_like(W).index_add_(0, labels, features)
-    means = sums / torch.bincount(labels, minlength=len(W))[:, None]
-    members = [torch.nonzero(labels == k).flatten()[:per_class] for k in range(len(W))]
-    chosen = torch.cat(members)
-    parts = (means, W, b, features[chosen], labels[chosen])
+    W, labels = head.W, sets.train.labels
+    means = _class_means(features.train, labels, len(W))
+    test_means = torch.full_like(means, math.nan)
+    if sets.test is not None and features.test is not None:
+        test_means = _class_means(features.test, sets.test.labels, len(W))
+    # One class after the other.
+    chosen = torch.cat([torch.nonzero(labels == k).flatten()[:per_class] for k in range(len(W))])
+    parts = (means, test_means, W, head.b, features.train[chosen], labels[chosen])
     return Snapshot(epoch, *(part.detach().to("cpu", copy=True) for part in parts))
 
 
-def _test_accuracy(model: Network, test: DeviceBatches | None) -> float:
-    if test is None:
-        return float("nan")
-    logits = collect_features(model, test) @ model.head.W.T - model.head.b
-    return metrics.accuracy(logits, test.labels)
+def _class_means(features: Tensor, labels: Tensor, num_classes: int) -> Tensor:
+    sums = features.new_zeros(num_classes, features.shape[1]).index_add_(0, labels, features)
+    return sums / torch.bincount(labels, minlength=num_classes)[:, None]

@@ -9,20 +9,15 @@ from dataclasses import dataclass, field
 
 import torch
 
-from nccourse.data import DeviceBatches
+from nccourse.data import Augmentation, DeviceBatches
 from nccourse.models import Network
 from nccourse.training.config import TrainConfig
+from nccourse.training.measures import MEASURES, Row, distance_from_etf
 from nccourse.training.progress import Progress
 from nccourse.training.randomness import seed_generator
-from nccourse.training.recording import (
-    MEASURES,
-    Row,
-    collect_features,
-    distance_from_etf,
-    measure,
-    take_snapshot,
-)
+from nccourse.training.recording import MeasuredSets, collect, measure, take_snapshot
 from nccourse.training.setup import Criterion, learning_rate
+from nccourse.training.step import Step
 
 
 @dataclass
@@ -34,8 +29,10 @@ class Run:
         model: the network.
         criterion: the loss.
         optimizer: over the network's parameters.
+        step: trains on one batch.
         batches: the training set on the device.
-        test: the test set on the device, if there is one.
+        augmentation: of the training images, if any.
+        measured: the sets it is measured on.
         progress: how far the run has come; updated as it goes.
         on_record: called with each new row and the network.
     """
@@ -44,8 +41,10 @@ class Run:
     model: Network
     criterion: Criterion
     optimizer: torch.optim.Optimizer
+    step: Step
     batches: DeviceBatches
-    test: DeviceBatches | None
+    augmentation: Augmentation | None
+    measured: MeasuredSets
     progress: Progress
     on_record: Callable[[Row, Network], None] | None = None
     _started: float = field(init=False)
@@ -68,17 +67,17 @@ class Run:
 
     def record(self, epoch: int) -> None:
         """Measure the network as it is after ``epoch``, and see whether it has converged or diverged."""
-        config, labels = self.config, self.batches.labels
-        features = collect_features(self.model, self.batches)
-        if not bool(torch.isfinite(features).all()):
+        config, labels, head = self.config, self.measured.train.labels, self.model.head
+        features = collect(self.model, self.measured)
+        if not bool(torch.isfinite(features.train).all()):
             self._diverge(epoch, math.nan)
             return
-        self._append(epoch, measure(self.model, self.criterion, features, self.batches, self.test))
+        self._append(epoch, measure(features, self.measured, head, self.criterion, config))
         if config.snapshots:
-            snapshot = take_snapshot(epoch, self.model, features, labels, config.snapshots)
+            snapshot = take_snapshot(epoch, features, self.measured, head, config.snapshots)
             self.progress.snapshots.append(snapshot)
         if config.stop_tolerance is not None:
-            distance = distance_from_etf(features, labels, self.model.head.W)
+            distance = distance_from_etf(features.train, labels, head.W)
             if distance <= config.stop_tolerance:
                 self.progress.status = "converged"
 
@@ -89,11 +88,8 @@ class Run:
         self.model.train()
         total = torch.zeros((), device=self.batches.labels.device)
         for images, labels in self.batches.shuffled(epoch):
-            loss = self.criterion(self.model.features(images), labels, self.model.head)
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
-            total += loss.detach()
+            batch = (images, labels) if self.augmentation is None else self.augmentation(images, labels)
+            total += self.step(*batch)
         # The only wait for the device in an epoch.
         return float(total) / len(self.batches)
 

@@ -11,6 +11,7 @@ from nccourse.data import ImageData, load
 from nccourse.errors import InputTypeError
 from nccourse.training.config import TrainConfig
 from nccourse.training.result import TrainResult
+from nccourse.training.sets import choose
 from nccourse.training.trainer import train
 
 
@@ -37,15 +38,15 @@ def sweep(
     ['completed']
     """
     configs = _checked(configs)
-    sets: dict[str, tuple[ImageData, ImageData]] = {}
+    loaded: dict[str, tuple[ImageData, ImageData]] = {}
     results: list[TrainResult] = []
     for config in tqdm(configs, desc="sweep", disable=not progress):
-        if config.data not in sets:
-            sets[config.data] = (load(config.data), load(config.data, train=False))
-        train_set, test_set = sets[config.data]
+        if config.data not in loaded:
+            loaded[config.data] = (load(config.data), load(config.data, train=False))
+        sets = choose(*loaded[config.data], config.data_options)
         path = None if checkpoint_folder is None else Path(checkpoint_folder) / f"{config.key}.pt"
         results.append(
-            train(config, train_set=train_set, test_set=test_set, checkpoint_path=path, progress=False)
+            train(config, train_set=sets.train, test_set=sets.test, checkpoint_path=path, progress=False)
         )
         if results[-1].status == "interrupted":
             break

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
+import torch
 from tqdm import tqdm
 
-from nccourse.data import DeviceBatches, ImageData, load
+from nccourse.data import DeviceBatches, ImageData
 from nccourse.errors import InputTypeError
 from nccourse.models import Network
 from nccourse.training.checkpoint import Checkpoint
 from nccourse.training.config import TrainConfig
+from nccourse.training.measures import Row
 from nccourse.training.randomness import own_generator, seed_generator
-from nccourse.training.recording import MEASURES, Row
-from nccourse.training.result import TrainResult
+from nccourse.training.recording import MeasuredSets
+from nccourse.training.result import TrainResult, result_of
 from nccourse.training.run import Run
+from nccourse.training.sets import DataSets, load_sets
 from nccourse.training.setup import (
+    build_augmentation,
     build_criterion,
     build_model,
     build_optimizer,
     check_last_batch,
     resolve_device,
+    resolve_precision,
 )
+from nccourse.training.step import Step
 
 
 def train(
@@ -43,9 +48,10 @@ def train(
 
     Args:
         config: what to run.
-        train_set: images to train on, e.g. a long-tailed choice; None loads ``config.data``.
-        test_set: images to test on; None loads ``config.data``'s where ``train_set`` is None too, else
-            test_accuracy is nan.
+        train_set: images to train on, as they are; None loads what ``config.data`` and
+            ``config.data_options`` name.
+        test_set: images to test on; None loads them likewise where ``train_set`` is None too, else the
+            measures of a test set are nan.
         checkpoint_path: a file to save to and go on from; None saves nothing.
         on_record: called with each new row of the metrics and the network, for live pictures.
         progress: show a progress bar.
@@ -65,23 +71,11 @@ def train(
     >>> result.status, result.metrics.epoch.tolist()
     ('completed', [0, 1, 2])
     """
-    train_set, test_set = _sets(config, train_set, test_set)
+    sets = _sets(config, train_set, test_set)
     device = resolve_device(config.device)
-    batches = DeviceBatches(train_set, config.batch_size, device=device, seed=config.seed)
-    test = None
-    if test_set is not None:
-        test = DeviceBatches(
-            test_set, config.batch_size, device=device, mean=train_set.mean, std=train_set.std
-        )
-
     with own_generator(device):
-        seed_generator(config.seed, epoch=0)
-        model = build_model(config, train_set).to(device)
-        check_last_batch(model, len(train_set), config.batch_size)
-        optimizer = build_optimizer(config, model)
-        checkpoint = Checkpoint(checkpoint_path, config, train_set)
-        state = checkpoint.restore(model, optimizer)
-        run = Run(config, model, build_criterion(config), optimizer, batches, test, state, on_record)
+        run, checkpoint = prepare(config, sets, device, checkpoint_path, on_record)
+        state = run.progress
         try:
             with tqdm(
                 total=config.epochs, initial=state.epoch, desc=_title(config), disable=not progress
@@ -90,37 +84,53 @@ def train(
                     run.record(epoch=0)
                 while state.running:
                     run.step_epoch()
-                    checkpoint.save(state, model, optimizer)
+                    checkpoint.save(state, run.model, run.optimizer)
                     bar.update()
                     bar.set_postfix_str(_figures(state.rows[-1]), refresh=False)
         except KeyboardInterrupt:
-            state.status, state.message = (
-                "interrupted",
-                f"stopped from the keyboard after epoch {state.epoch}",
-            )
+            state.interrupt()
+    return result_of(config, run.model, state)
 
-    return TrainResult(
-        metrics=pd.DataFrame(state.rows, columns=["epoch", *MEASURES]),
-        model=model.eval(),
-        config=config,
-        seconds=state.seconds,
-        status=state.status,
-        message=state.message,
-        snapshots=tuple(state.snapshots),
+
+def prepare(
+    config: TrainConfig,
+    sets: DataSets,
+    device: torch.device,
+    checkpoint_path: str | Path | None = None,
+    on_record: Callable[[Row, Network], None] | None = None,
+) -> tuple[Run, Checkpoint]:
+    """Return a run at its start, or where its checkpoint has it, and the checkpoint."""
+    precision = resolve_precision(config.precision, device)
+    seed_generator(config.seed, epoch=0)
+    model = build_model(config, sets.train).to(device)
+    check_last_batch(model, len(sets.train), config.batch_size)
+    optimizer, criterion = build_optimizer(config, model), build_criterion(config)
+    checkpoint = Checkpoint(checkpoint_path, config, sets.train)
+    run = Run(
+        config,
+        model,
+        criterion,
+        optimizer,
+        step=Step(config, model, criterion, optimizer, precision),
+        batches=DeviceBatches(sets.train, config.batch_size, device=device, seed=config.seed),
+        augmentation=build_augmentation(config, sets.train),
+        measured=MeasuredSets(sets, config, device),
+        progress=checkpoint.restore(model, optimizer),
+        on_record=on_record,
     )
+    return run, checkpoint
 
 
-def _sets(
-    config: TrainConfig, train_set: ImageData | None, test_set: ImageData | None
-) -> tuple[ImageData, ImageData | None]:
+def _sets(config: TrainConfig, train_set: ImageData | None, test_set: ImageData | None) -> DataSets:
     if not isinstance(config, TrainConfig):
         raise InputTypeError("config", expected="a TrainConfig", got=type(config).__name__)
     for name, given in (("train_set", train_set), ("test_set", test_set)):
         if not isinstance(given, (ImageData, type(None))):
             raise InputTypeError(name, expected="ImageData or None", got=type(given).__name__)
     if train_set is not None:
-        return train_set, test_set
-    return load(config.data), test_set or load(config.data, train=False)
+        return DataSets(train_set, test_set)
+    sets = load_sets(config)
+    return sets if test_set is None else sets._replace(test=test_set)
 
 
 def _title(config: TrainConfig) -> str:

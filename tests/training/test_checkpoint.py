@@ -5,7 +5,7 @@ import torch
 
 from nccourse.errors import InputValueError
 from nccourse.training import train
-from nccourse.training.recording import MEASURES
+from nccourse.training.measures import MEASURES
 from nccourse.training.run import Run
 
 MEASURED = [name for name in MEASURES if name != "seconds"]

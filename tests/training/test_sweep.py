@@ -1,7 +1,7 @@
 import pytest
 
 from nccourse.training import sweep, sweeps, train
-from nccourse.training.recording import MEASURES
+from nccourse.training.measures import MEASURES
 from nccourse.training.run import Run
 
 MEASURED = [name for name in MEASURES if name != "seconds"]

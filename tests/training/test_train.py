@@ -8,7 +8,7 @@ from torch.nn import functional
 from nccourse import metrics
 from nccourse.data import DeviceBatches, load
 from nccourse.training import TrainConfig, train
-from nccourse.training.recording import MEASURES
+from nccourse.training.measures import MEASURES
 
 MEASURED = [name for name in MEASURES if name != "seconds"]
 
