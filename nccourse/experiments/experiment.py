@@ -140,7 +140,9 @@ class Experiment:
         return "recorded"
 
     def _schedules(self, profile: str) -> list[str]:
-        return list(self.studies[0].schedules(profile))
+        """Return the schedules that all studies have at a profile, the default first."""
+        first, *others = self.studies
+        return [s for s in first.schedules(profile) if all(s in o.schedules(profile) for o in others)]
 
     def _result(
         self, profile: str, schedule: str | None, records: dict[str, list[Record]]

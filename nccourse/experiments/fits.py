@@ -41,7 +41,7 @@ def exponential(scales: Any, epochs: Any) -> tuple[float, float, float]:
         Factor, rate and offset.
 
     Raises:
-        InputValueError: the fit does not converge.
+        InputValueError: the numbers do not grow exponentially.
 
     Source: paper A, Eq. (219).
 
@@ -58,8 +58,11 @@ def exponential(scales: Any, epochs: Any) -> tuple[float, float, float]:
         try:
             found, _ = curve_fit(_exponential, scales, epochs, p0=start, maxfev=20_000)
         except RuntimeError as error:
-            raise InputValueError("epochs", expected="growing exponentially", got=str(error)) from error
+            raise InputValueError("epochs", expected="exponential growth", got=str(error)) from error
     factor, rate, offset = map(float, found)
+    if factor <= 0 or rate <= 0:
+        got = f"{factor:.3g} e^({rate:.3g} γ) + {offset:.3g}"
+        raise InputValueError("epochs", expected="exponential growth", got=got)
     return factor, rate, offset
 
 

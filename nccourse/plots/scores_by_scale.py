@@ -47,7 +47,7 @@ def scores_by_scale(
         scale = array("scale", panel["scale"], ("T",))
         for name, (colour, marker, label) in _LOOKS.items():
             mean, deviation = (array(name, part, scale.shape, finite=False) for part in panel[name])
-            look = {"color": COLOURS[colour], "label": label, "markersize": 4, "capsize": 2}
+            look: dict[str, Any] = {"color": COLOURS[colour], "label": label, "markersize": 4, "capsize": 2}
             ax.errorbar(scale, mean, deviation, fmt=marker, **look)
             expected = theory.get(title, {}).get(name)
             if expected is not None:

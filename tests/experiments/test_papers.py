@@ -19,6 +19,8 @@ NUMBER = re.compile(r"(?:(?<=pm)|(?<!\w))[-+]?\d+(?:\.\d+)?")
 GLUED = ("E.table1",)
 # Paper B prints 61.10 - 60.79 as +0.21.
 SLIPS = {("accuracy", "cifar100", "densenet121", "sgd", "da1")}
+# Where the numbers of figures are discussed.
+APPENDICES = {"A": "## F EXPERIMENTAL VERIFICATION FOR THEOREMS 5 AND 6", "C": "A Experiments"}
 # What the paper prints in other signs: "balanced", crosses and ticks.
 WORDS = {"E.table1": {1.0}, "A.table4": {0.0, 1.0}}
 
@@ -91,8 +93,8 @@ def _text(name: str) -> str:
     kind = "Table" if ".table" in name else "Figure"
     first = next(i for i, line in enumerate(lines) if line.startswith(f"{kind} {number}:"))
     if kind == "Figure":  # its numbers stand in the appendix that discusses it
-        appendix = next(i for i, line in enumerate(lines) if line == "A Experiments")
-        return "\n".join(lines[appendix : appendix + 60])
+        appendix = next(i for i, line in enumerate(lines) if line == APPENDICES[paper])
+        return "\n".join(lines[appendix : appendix + 60]).replace("- ", "-")
     following = (i for i in range(first + 1, len(lines)) if lines[i].startswith(("Table ", "Figure ", "#")))
     return "\n".join(lines[first : next(following, len(lines))])
 

@@ -51,7 +51,8 @@ def _grid(network: Network, epochs: int, scales: Sequence[float], tolerance: flo
 
 
 def _paper_grid() -> Grid:
-    printed = {(row.loss, row.scale) for row in paper_table("A.table11").itertuples()}
+    table = paper_table("A.table11")
+    printed = set(zip(table.loss, table.scale.astype(float), strict=True))
     scales = sorted({scale for _, scale in printed})
 
     def adapt(coordinates: dict[str, Any]) -> dict[str, Any] | None:
@@ -89,15 +90,16 @@ def slow_at_both_ends(records: pd.DataFrame) -> Verdict:
     if np.isinf(fewest).any():
         return Verdict(None, "a loss reaches the criterion at no scale within the epochs of this profile")
     slow = (epochs[smallest] > fewest).all() and (epochs[largest] > fewest).all()
-    last = epochs.loc[:, np.isfinite(epochs).any()].iloc[:, -1]
-    told = [f"{loss.upper()} needs {_told(epochs.loc[loss])}" for loss in epochs.index]
+    reached = np.isfinite(epochs.to_numpy()).any(axis=0)
+    last = epochs[epochs.columns[reached].max()]
+    told = [_told(loss, epochs.loc[loss], records.epoch.max()) for loss in epochs.index]
     return Verdict(bool(slow and last["bce"] < last["ce"]), "; ".join(told))
 
 
-def _told(epochs: pd.Series) -> str:
-    numbers = [f"{value:.0f}" if np.isfinite(value) else "more than were run" for value in epochs]
-    chosen = {0, int(np.argmin(epochs)), len(epochs) - 1}
-    return ", ".join(f"{numbers[i]} at γ = {epochs.index[i]:g}" for i in sorted(chosen)) + " epochs"
+def _told(loss: str, epochs: pd.Series, most: float) -> str:
+    chosen = epochs.iloc[sorted({0, int(np.argmin(epochs)), len(epochs) - 1})]
+    numbers = ", ".join(f"{value:.0f}" if np.isfinite(value) else f"> {most:.0f}" for value in chosen)
+    return f"{loss.upper()} {numbers} epochs at γ = {', '.join(f'{scale:g}' for scale in chosen.index)}"
 
 
 def refit(records: pd.DataFrame) -> pd.DataFrame:
@@ -105,13 +107,14 @@ def refit(records: pd.DataFrame) -> pd.DataFrame:
     table = paper_table("A.table11")
     starred = table[table.starred]
     fitted = {}
-    for loss, rows in starred.groupby("loss"):
+    for loss in LOSSES:
+        rows = starred[starred.loss == loss]
         small, large = rows[rows.scale < _SMALL], rows[rows.scale > _LARGE]
         names = ("slope", "offset", "factor", "rate", "constant")
         values = fits.reciprocal(small.scale, small.epochs) + fits.exponential(large.scale, large.epochs)
         fitted.update({(loss, name): value for name, value in zip(names, values, strict=True)})
     printed = paper_table("A.fig16")
-    ours = [fitted[row.loss, row.coefficient] for row in printed.itertuples()]
+    ours = [fitted[pair] for pair in zip(printed.loss, printed.coefficient, strict=True)]
     columns = {"loss": printed.loss, "quantity": printed.coefficient, "paper": printed.value, "ours": ours}
     return pd.DataFrame({**columns, "sd": math.nan, "seeds": 0})
 
@@ -138,7 +141,7 @@ def draw(records: pd.DataFrame) -> Figure:
             ax.plot(part.scale, part.epochs, "o", color=plots.COLOURS[colour], mfc=face, ms=4, label=label)
         found = coefficients[coefficients.loss == loss].set_index("quantity").ours
         small, large = np.geomspace(0.01, 1, 50), np.linspace(_LARGE, rows.scale.max(), 50)
-        look = {"color": plots.COLOURS["black"], "linestyle": "--", "linewidth": 1.2}
+        look: dict[str, Any] = {"color": plots.COLOURS["black"], "linestyle": "--", "linewidth": 1.2}
         ax.plot(small, found.slope / small + found.offset, **look)
         ax.plot(large, found.factor * np.exp(found.rate * large) + found.constant, **look)
         ax.set(title=f"{loss.upper()}, Table 11 and its fits", xscale="log", yscale="log")
@@ -152,7 +155,7 @@ register(
         id="A.table11",
         kind="run",
         title="Epochs to the criterion (217) at each scale",
-        claim="The smallest and largest γ need more epochs than middle ones, and at large γ CE more than BCE.",
+        claim="The smallest and largest γ need more epochs than middle ones; at large γ CE more than BCE.",
         study=EPOCHS,
         rows=Rows(("loss", "scale"), {"epochs": "epochs_to_criterion"}, "A.table11"),
         verdict=slow_at_both_ends,

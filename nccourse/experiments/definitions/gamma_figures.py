@@ -43,18 +43,18 @@ def draw_scores(records: pd.DataFrame, by: list[str]) -> Figure:
     """Draw a panel for each combination of ``by`` and loss."""
     panels, expected = {}, {}
     for values, part in records.groupby([*by, "loss"], sort=False):
-        title = ", ".join(str(_NAMES.get(value, value)) for value in values[:-1])
-        title = f"{values[-1].upper()}, {title}"
-        panels[title], expected[title] = panel(part), theory(values[-1], part.scale)
+        *where, loss = map(str, values)
+        title = ", ".join([loss.upper(), *(_NAMES.get(value, value) for value in where)])
+        panels[title], expected[title] = panel(part), theory(loss, part.scale)
     return plots.scores_by_scale(panels, expected)
 
 
 def draw_epochs(records: pd.DataFrame) -> Figure:
     """Draw, for each loss and optimizer, the epochs to each threshold over γ."""
     figure, axes = plots.new_figure(2, 2, width=8.8, height=6.4)
-    for ax, ((loss, optimizer), part) in zip(
-        axes, records.groupby(["loss", "optimizer"], sort=False), strict=True
-    ):
+    groups = records.groupby(["loss", "optimizer"], sort=False)
+    for ax, (values, part) in zip(axes, groups, strict=True):
+        loss, optimizer = map(str, values)
         last = part.epoch.max()
         for height, (quantity, colour) in enumerate(zip(THRESHOLDS, _COLOURS, strict=True)):
             epochs = part.groupby("scale")[f"epochs_to_{quantity}"].mean()

@@ -50,7 +50,7 @@ SETTINGS = {
     5: _setting("sgd", 0.1, 0.0001, _AUGMENTED),
     6: _setting("adamw", 0.005, 0.05, _AUGMENTED),
 }
-"""The settings of Table 4 as fields of a TrainConfig: 1, 2 for ResNet18, 3, 4 for the ViT, 5, 6 to classify."""
+"""Table 4's settings as fields of a TrainConfig: 1, 2 for ResNet18, 3, 4 for the ViT, 5, 6 to classify."""
 
 
 @dataclass(frozen=True)
