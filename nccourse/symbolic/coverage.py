@@ -76,7 +76,7 @@ ROWS = (
     ),
     Row(
         "A Theorems 5 and 6, and the exact local rates",
-        _ids("A.Thm5 A.Thm6 A.Lem21 A.Lem22 A.Modes"),
+        _ids("A.Thm5 A.Thm6 A.Lem21 A.Lem22 A.Modes A.StandardMode"),
         ("normalized_hessian.hessian_spectrum", "normalized_hessian.local_rate"),
         ("test_gradient_descent::test_late_rate_is_the_smallest_eigenvalue",),
         ("08",),

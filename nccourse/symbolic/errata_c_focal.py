@@ -93,6 +93,15 @@ def _focal() -> Iterator[Step]:
         reason="W = H = 0: below this too, so no minimizer is of the printed form",
         claim=r"f_{26} = 3.0721727\ldots \;\not\ge\; 3.0722890\ldots = f_0",
     )
+    yield inequality(
+        "nor is 26 the best number",
+        dead_class_objective(25),
+        "<",
+        dead_class_objective(),
+        reason="25 living classes lie lower still",
+        claim=r"f_{25} < f_{26}",
+        confirms=True,
+    )
     yield from _bracket_steps(*near)
     yield from _tie_steps()
 

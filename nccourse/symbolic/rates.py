@@ -92,14 +92,19 @@ def second_variation(weights: sp.MatrixBase, features: list[sp.MatrixBase], curv
 
 
 def second_derivative(
-    weights: sp.MatrixBase, features: list[sp.MatrixBase], loss: str, bias: sp.Expr
+    weights: sp.MatrixBase,
+    features: list[sp.MatrixBase],
+    loss: str,
+    bias: sp.Expr,
+    bias_step: sp.MatrixBase | None = None,
 ) -> sp.Expr:
     """Return the second derivative of the loss on a curve of the spheres with tangent (X, Y), by definition.
 
-    w_j(t) = w_j + t δ_j - t²/2 |δ_j|² w_j, h likewise; logits γ w.h - bias; loss "ce" or "bce".   Source: A
-    (2), (5), (6).
+    w_j(t) = w_j + t δ_j - t²/2 |δ_j|² w_j, h likewise, b_j(t) = bias + t (bias step)_j, a row; logits γ w.h -
+    b; loss "ce" or "bce".   Source: A (2), (5), (6).
     """
     classes = weights.rows
+    turn = sp.zeros(classes, classes) if bias_step is None else sp.ones(classes, 1) * bias_step
     kappa = sp.Rational(classes, classes - 1)
     w = _curve(weights / kappa, kappa)
     total = sp.Integer(0)
@@ -111,7 +116,7 @@ def second_derivative(
         )
         shift = bias * sp.ones(classes, classes)
         for k in range(classes):
-            total += _sample(loss, k, (value - shift)[k, :], slope[k, :], 2 * bend[k, :])
+            total += _sample(loss, k, (value - shift)[k, :], (slope - turn)[k, :], 2 * bend[k, :])
     return total / (classes * len(features))
 
 

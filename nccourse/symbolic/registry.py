@@ -20,6 +20,7 @@ MODULES = (
     "feature_properties",
     "gradients",
     "rate_statements",
+    "standard_mode",
     "errata_a",
     "errata_a_rates",
     "bce_statements",
