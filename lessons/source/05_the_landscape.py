@@ -90,8 +90,8 @@ for vector, value in (([1, 1], lam - half), ([1, -1], lam + half)):
     print(f"{vector}: curvature {value},", assert_identity(sp.ImmutableMatrix(at_zero * v), value * v))
 
 # %%
-side = np.linspace(-3, 3, 61)
-value = np.log1p(np.exp(-np.outer(side, side))) + 0.1 * (side**2 + side[:, None] ** 2)
+side = np.linspace(-2.5, 2.5, 61)
+value = np.log1p(np.exp(-np.outer(side, side))) + 0.05 * (side**2 + side[:, None] ** 2)
 figure = plots.contours(
     side,
     side,
@@ -100,7 +100,7 @@ figure = plots.contours(
     ylabel="feature h (no unit)",
     value="objective (nats)",
     lines={"down: w = h": (1, 1), "up: w = -h": (1, -1)},
-    title="A saddle and two minima, λ = 1/5",
+    title="A saddle and two minima, λ = 1/10",
 )
 plots.show(figure, alt="A map: a pass at the centre, hollows up right and down left, along the diagonal.")
 
@@ -108,7 +108,7 @@ plots.show(figure, alt="A map: a pass at the centre, hollows up right and down l
 # All eigenvalues positive: a local minimum. One of them negative: $f$ falls along its eigenvector, and the
 # point is a **strict saddle**. A flat direction, eigenvalue 0, decides nothing by itself. From a strict saddle
 # gradient descent gets away: along a direction of curvature $-\mu$ a step $\eta$ multiplies the
-# distance by $1 + \eta\mu$. It grows exponentially, whatever the start, unless that is exactly zero.
+# distance by $1 + \eta\mu$. It grows exponentially, unless the start has exactly no part along it.
 #
 # ## The model and the theorem
 #
@@ -417,7 +417,7 @@ plots.show(figure, alt="The exact threshold rises to a flat top near 0.058; the 
 #
 # ## The focal trap
 #
-# At $W = H = 0$ every $p$ is $\frac1K$, outside the convex region once $K \ge 18$. Is that harmless? Paper C reports that
+# At $W = H = 0$ every $p$ is $\frac1K$: for $\beta = 3$ outside the convex region once $K \ge 18$. Is that harmless? Paper C reports that
 # gradient descent from random starts always reached collapse. Take fifty classes, $\beta = 3$, decay a little above
 # $\phi'(0)$, and start small, then large.
 
@@ -435,7 +435,7 @@ print("the small start ends there:", bool(ends["small"].W.norm() < 0.05))
 print("the large start ends lower:", bool(ends["large"].objective < ends["small"].objective - 0.01))
 
 # %%
-gap = np.linspace(0, 3, 121)
+gap = np.linspace(0, 2.4, 121)
 wrong = 1 - 1 / (1 + (focal_classes - 1) * np.exp(-gap))
 ray = -(wrong**3) * np.log1p(-wrong) + focal_decay * (focal_classes - 1) * gap
 scores = [end.H @ end.W.T for end in ends.values()]
@@ -443,7 +443,7 @@ found = [float((z.trace() * focal_classes - z.sum()) / (z.numel() - focal_classe
 figure = plots.curves(
     gap,
     theory={"simplex ETF": ray},
-    points={"descent": (found, [end.objective for end in ends.values()])},
+    points={"end of descent": (found, [end.objective for end in ends.values()])},
     xlabel="score gap of the ETF (logit units)",
     ylabel="objective (nats)",
     title="From zero to collapse: a barrier",
@@ -451,10 +451,10 @@ figure = plots.curves(
 plots.show(figure, alt="The objective rises a little from zero, then falls well below it, then rises.")
 
 # %% [markdown]
-# Zero is a hollow that is not the lowest: at a price $c > \phi'(0)$ both eigenvalues of (2) are positive, with $s =
-# \phi'(0)$, while an ETF with a large gap is better (and with dead classes, lesson 04, better still by very little).
-# For a convex loss this cannot happen. The window is narrow, and real training starts large; but "every loss is benign" is not a
-# theorem.
+# Zero is a hollow that is not the lowest. At a price $c > \phi'(0)$ both eigenvalues of (2), with $s = \phi'(0)$, are
+# positive (the biases curve upwards as well), while an ETF with a large gap is better. For a convex loss this cannot
+# happen. The window of such prices is narrow, and from a large start descent does collapse, as the paper saw; but
+# that the landscape is benign everywhere is not true for the focal loss.
 #
 # ## Too few dimensions
 #
@@ -510,8 +510,8 @@ print("one more dimension sets it free:", bool(freed.gap < 0.02 < rest.gap))
 
 # %% [markdown]
 # A true local minimum on the circle, in twelve angles and three biases; in space, a pass: the trapped feature
-# leaves the plane and goes over the heads of the others. Networks have hundreds of dimensions, which is one
-# reason why they do not meet this trap. (In the model with decay lengths are free, and a vector can turn around
+# leaves the plane and goes over the heads of the others. The trap needs vectors of
+# fixed length and no spare dimension. (In the model with decay lengths are free, and a vector can turn around
 # through zero; there we met no trap at $d = K - 1$, which is no proof.)
 #
 # ## The laboratory

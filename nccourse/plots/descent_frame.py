@@ -86,6 +86,9 @@ def _curve(ax: Axes, steps: Array, objective: Array, at: int, levels: dict[str, 
     for index, (name, value) in enumerate(levels.items()):
         colour = COLOURS[("black", "vermillion", "green", "purple")[index % 4]]
         ax.axhline(checks.real(f"levels[{name!r}]", value), color=colour, label=name, **THEORY)
+    heights = np.concatenate([objective, list(levels.values())])
+    low, span = float(heights.min()), float(np.ptp(heights)) or 1.0
+    ax.set_ylim(low - 0.06 * span, low + (1.06 + 0.12 * len(levels)) * span)  # room for the legend above
     ax.set(xlabel="step of gradient descent", ylabel="objective (nats)")
     if levels:
         ax.legend(fontsize=8.5, loc="upper right")

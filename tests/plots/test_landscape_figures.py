@@ -54,6 +54,7 @@ def test_frames_of_one_descent_have_one_size_and_one_scale() -> None:
 
 BAD: list[tuple[Any, dict[str, Any], str, type[Exception]]] = [
     (contours, {"values": np.ones((9, 7))}, "values", InputValueError),
+    (contours, {"values": np.ones((7, 9))}, "values", InputValueError),
     (contours, {"x": "many"}, "x", InputTypeError),
     (contours, {"lines": [(1, 0)]}, "lines", InputTypeError),
     (contours, {"lines": {"far": (1, 2, 3)}}, r"lines\['far'\]", InputValueError),
