@@ -85,7 +85,7 @@ class Experiment:
             InputValueError: a profile or schedule it does not have.
             MissingDataError: images that are not on this machine; the message has the command that gets them.
         """
-        seeds = [seed] if isinstance(seed, int) else list(seed)
+        seeds = list(seed) if isinstance(seed, Iterable) else [seed]
         if not seeds:
             raise InputTypeError("seed", expected="one seed or several", got="none")
         choice("profile", profile, PROFILES)

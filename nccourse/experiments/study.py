@@ -136,7 +136,10 @@ class Study:
                 ledger.write(done[cell.key])
 
         if missing:
-            checkpoints = None if ledger is None else ledger.checkpoints(self.id, profile)
+            # Smaller cells take less time than saving their state after every epoch would.
+            checkpoints = None
+            if ledger is not None and profile == "gpu":
+                checkpoints = ledger.checkpoints(self.id, profile)
             self.runner.run(missing, keep, Options(progress, checkpoints, ray))
         return [done[cell.key] for cell in cells]
 

@@ -76,6 +76,13 @@ def test_without_a_folder_nothing_is_kept(study, runner):
     assert runner.options.checkpoints is None
 
 
+def test_only_lasting_cells_keep_their_state(study, runner, tmp_path):
+    study.run("ci", [0], results=tmp_path)
+    assert runner.options.checkpoints is None
+    study.run("gpu", [0], results=tmp_path)
+    assert runner.options.checkpoints == tmp_path / "checkpoints" / "A.table5" / "gpu"
+
+
 def test_schedules_have_cells_of_their_own(study, tmp_path):
     full, short = study.run("gpu", [0], results=tmp_path), study.run("gpu", [0], "short", results=tmp_path)
     assert {entry["schedule"] for entry in full} == {"full"}
