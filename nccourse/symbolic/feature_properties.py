@@ -159,21 +159,19 @@ def _pole_steps() -> Iterator[Step]:
     )
 
 
-def _own_score() -> sp.Expr:
-    return 1 - 2 * LEAN
-
-
-def _other_score() -> sp.Expr:
-    return -(1 + (K - 2) * LEAN) / (K - 1)
+def lean_scores() -> tuple[sp.Expr, sp.Expr]:
+    """Return 1 - 2ρ and -(1 + (K-2)ρ)/(K-1), own and other score over γ where weights and features lean."""
+    return 1 - 2 * LEAN, -(1 + (K - 2) * LEAN) / (K - 1)
 
 
 def _no_bias_steps() -> Iterator[Step]:
     slope = 2 * gamma * sigmoid(-gamma) - gamma * (K - 2) * sigmoid(-gamma / (K - 1))
-    loss = sp.log(1 + sp.exp(-gamma * _own_score())) + (K - 1) * sp.log(1 + sp.exp(gamma * _other_score()))
+    own, other = lean_scores()
+    loss = sp.log(1 + sp.exp(-gamma * own)) + (K - 1) * sp.log(1 + sp.exp(gamma * other))
     yield identity(
         "scores",
         sp.Matrix([-LEAN + (1 - LEAN), -LEAN + (1 - LEAN) * -1 / (K - 1)]),
-        sp.Matrix([_own_score(), _other_score()]),
+        sp.Matrix([own, other]),
         claim=r"w_k^\top h_k = 1 - 2\rho, \quad w_j^\top h_k = -\tfrac{1 + (K-2) \rho}{K-1}",
         reason="w_k = sqrt(ρ) u + sqrt(1-ρ) v_k, h_k = -sqrt(ρ) u + sqrt(1-ρ) v_k, v an ETF, u orthogonal "
         "to it "

@@ -3,9 +3,22 @@
 import mpmath
 import pytest
 import sympy as sp
+import torch
 
-from nccourse import geometry
-from nccourse.symbolic import K, gamma, n, normalized, rates, simplex_etf
+from nccourse import geometry, losses, metrics, theory, ufm
+from nccourse.symbolic import (
+    K,
+    bce_regularized,
+    errata_b,
+    feature_properties,
+    gamma,
+    n,
+    normalized,
+    rates,
+    simplex_etf,
+    standard_mode,
+)
+from nccourse.theory import normalized_offset
 
 
 def value(expression, **numbers):
@@ -80,3 +93,64 @@ def test_frames_have_the_gram_matrix_of_the_numeric_ones(classes):
             for row, other in zip(gram, wanted, strict=True)
             for a, b in zip(row, other, strict=True)
         )
+
+
+@pytest.mark.parametrize("loss", ["ce", "bce"])
+def test_the_standard_block_has_the_eigenvalues_of_the_numeric_hessian(loss):
+    probability = rates.CE_PROBABILITY if loss == "ce" else rates.bce_probability()
+    unknowns = (standard_mode.WEIGHT, standard_mode.FEATURE, standard_mode.BIAS)
+    total = probability * sum(standard_mode.standard_squares(loss, probability))
+    block = sp.hessian(total.subs({K: 6, n: 2, gamma: 3}).evalf(30), unknowns) / 2
+    found = torch.linalg.eigvalsh(torch.tensor(block.tolist(), dtype=torch.float64))
+    spectrum = theory.normalized.hessian_spectrum(6, 2, 3.0, loss)
+    assert found.tolist() == pytest.approx([float(spectrum[f"in:std{i}"][0]) for i in range(3)], rel=1e-12)
+
+
+def test_the_counterexample_in_the_least_dimension_is_a_state_of_the_model():
+    side, pair, lean, other = 2.4, 2.59, 1.63, 1.84
+    plane = geometry.simplex_etf(3, 2)
+    directions = torch.zeros(5, 4, dtype=torch.float64)
+    directions[:3, :2], directions[3:, 2] = side * plane, torch.tensor([pair, -pair], dtype=torch.float64)
+    offset = torch.zeros(5, 4, dtype=torch.float64)
+    offset[:, 3] = torch.tensor([lean] * 3 + [other] * 2, dtype=torch.float64)
+    biases = torch.tensor([0.15] * 3 + [0.27] * 2, dtype=torch.float64)
+    weights, features = directions + offset, directions - offset
+    value = losses.binary_cross_entropy(features @ weights.T - biases, torch.arange(5))
+    value = value + 0.005 * (weights.square().sum() + features.square().sum()) + 0.025 * biases.square().sum()
+    assert float(value) == pytest.approx(float(errata_b.three_and_two()), rel=1e-13)
+    solution = ufm.solve(ufm.RegularizedUFM(5, 1, 4, "bce", 0.01, 0.01, 0.05))
+    assert solution.objective < float(value)
+
+
+@pytest.mark.parametrize(("classes", "strength", "decay", "q"), [(4, "0.02", "0.05", "0.06608")])
+def test_the_bound_of_centred_frames_is_reached_by_the_best_of_them(classes, strength, decay, q):
+    symbols = {K: classes, bce_regularized.STRENGTH: strength, bce_regularized.BIAS_DECAY: decay}
+    numbers = {symbol: sp.Rational(value) for symbol, value in symbols.items()}
+    bound = float(bce_regularized.centred_lower_bound(sp.Rational(q)).subs(numbers))
+    best = theory.regularized.minimizer(
+        "bce", classes, 1, float(strength), float(strength), float(decay), dim=classes - 1
+    )
+    assert bound <= best.objective == pytest.approx(bound, rel=1e-8)
+
+
+def test_properties_of_features_are_those_of_the_metrics():
+    generator = torch.Generator().manual_seed(0)
+    angles = 6.0 * torch.rand(6, generator=generator, dtype=torch.float64)
+    features = torch.stack([angles.cos(), angles.sin()], dim=1)
+    found = feature_properties.separability(sp.Matrix(features.tolist()), 3)
+    assert float(found) == pytest.approx(
+        float(metrics.separability(features, torch.arange(6) % 3)), rel=1e-12
+    )
+    bipolar = sp.Matrix([1, -1, -1, 1, -1, 1])
+    lines = torch.tensor([[float(x)] for x in bipolar], dtype=torch.float64)
+    expected = float(metrics.compactness(lines, torch.arange(6) % 3))
+    assert float(feature_properties.compactness(bipolar, 3)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_leaning_without_a_bias_is_what_theory_minimises():
+    own, other = feature_properties.lean_scores()
+    numbers = {K: 10, feature_properties.LEAN: sp.Rational(normalized_offset.offset_without_bias(10, 3.0))}
+    margins = [float(3 * score.subs(numbers)) for score in (own, other)]
+    loss = float(torch.nn.functional.softplus(-torch.tensor(margins[0], dtype=torch.float64)))
+    loss += 9 * float(torch.nn.functional.softplus(torch.tensor(margins[1], dtype=torch.float64)))
+    assert loss == pytest.approx(normalized_offset.bce_minimum_without_bias(10, 3.0), rel=1e-12)
