@@ -12,7 +12,7 @@ K is an integer >= 2 and gamma > 0; other symbols follow their assumptions, or `
 
 Verdicts, strongest first: ``Verdict.PROVED`` "proved symbolically" (every symbol free, so for general K),
 ``REFUTED`` "refuted by a counterexample", ``CASES`` "proved for K = 2..6", ``POINTS`` "holds at random
-rational points, 50 digits", ``UNCHECKED`` "not machine-checked".
+rational points, 50 digits", ``UNCHECKED`` "not machine-checked", ``UNAVAILABLE`` "text not available".
 
 Read, show and verify the course's statements::
 
@@ -40,6 +40,7 @@ from nccourse.symbolic.derivation import (
     inequality,
     limit,
     refutation,
+    unavailable,
     unchecked,
 )
 from nccourse.symbolic.registry import statement, statements
@@ -69,5 +70,6 @@ __all__ = [
     "refutation",
     "statement",
     "statements",
+    "unavailable",
     "unchecked",
 ]

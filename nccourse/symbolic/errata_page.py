@@ -28,7 +28,7 @@ RESULTS = ("A.11", "A.12", "B.1", "B.2", "B.6", "C.1", "C.3", "C.6", "E.1", "E.2
 PROOFS = ("A.1", "A.5", "A.7", "A.9", "C.4", "D.1", "D.2", "D.3")
 
 NOT_DEMONSTRATED = (
-    "A, after (202): two limits are written for $\\gamma \\to 0$ where $\\gamma \\to \\infty$ is meant.",
+    "A, after (202): a limit is written for $\\gamma \\to 0$ where $\\gamma \\to \\infty$ is meant.",
     "B: uniform accuracy and distinctiveness are defined in a supplement that we do not have. The course "
     "uses "
     "(17) for the former and paper A's (24) for the latter, and says so.",

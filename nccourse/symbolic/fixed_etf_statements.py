@@ -173,9 +173,11 @@ def _weight_gradient_steps() -> Iterator[Step]:
             1, 2, lambda _, i: sp.diff(total_loss(k, k + 1), _exponentials(k, k + 1)[1][0, i])
         ),
         lambda k: sp.ImmutableMatrix((_residual(k, k + 1).T * _exponentials(k, k + 1)[0])[0, :]),
+        values=(2, 3, 4),
         claim=r"\nabla_{w_k} \textstyle\sum L = -\sum_i (1 - p_k(h_{k,i})) h_{k,i} + \sum_{k' \ne k} \sum_j "
         r"p_k(h_{k',j}) h_{k',j}",
-        reason="two samples in the first class, one in each other; the mean loss (4) has 1/N before it",
+        reason="two samples in the first class, one in each other, K = 2, 3, 4; the mean loss (4) has 1/N "
+        "before it",
         equation="E (8)-(11)",
     )
 

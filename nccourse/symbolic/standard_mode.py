@@ -8,6 +8,7 @@ times the tangential parts of u, features by y times the same, biases by z e. Wi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import sympy as sp
 
@@ -71,8 +72,8 @@ def _steps() -> Iterator[Step]:
     for loss in ("ce", "bce"):
         yield identity(
             f"block, {loss.upper()}",
-            lambda k, loss=loss: _by_definition(k, loss),
-            lambda k, loss=loss: _by_formula(k, loss),
+            partial(_by_definition, loss=loss),
+            partial(_by_formula, loss=loss),
             values=(3, 4),
             method="points",
             claim=r"\left.\tfrac{d^2 f}{dt^2}\right|_0 = P \sum_i r_i(x, y, z)^2",
