@@ -227,7 +227,7 @@ plane = torch.stack([across / across.norm(), up / up.norm()], dim=1).numpy()
 heights = {"zero": np.log(3), "a second saddle": ridge.objective, "the minimum": problem.minimum}
 past = {"steps": walk.history["step"], "objective": walk.history["objective"]}
 W, H = walk.history["W"], walk.history["H"]
-shown = [0, 3, 6, *range(7, 13), 14, 16, 19, 22, *range(24, 34, 2), 35, 38, 44, 52]
+shown = [0, 6, *range(8, 13), 14, 17, 22, 25, 27, 29, 32, 38, 52]
 frames = (
     plots.descent_frame(W[at] @ plane, H[at] @ plane, [0, 1, 2], at=at, levels=heights, reach=2.0, **past)
     for at in shown

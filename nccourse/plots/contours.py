@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 
 from nccourse.errors import InputTypeError, InputValueError
@@ -57,7 +58,8 @@ def contours(
     figure, (ax,) = new_figure(width=5.4, height=4.4)
     # Equal shares of the area lie between the lines, so that a shallow hollow shows beside a steep wall.
     heights = np.unique(np.quantile(values, np.linspace(0, 1, _LEVELS)))
-    filled = ax.contourf(x, y, values, heights, cmap="Greys", alpha=0.75)
+    shades = BoundaryNorm(heights, 256)
+    filled = ax.contourf(x, y, values, heights, cmap="Greys", norm=shades, alpha=0.6)
     ax.contour(x, y, values, heights, colors=COLOURS["grey"], linewidths=0.5)
     figure.colorbar(filled, ax=ax, label=value, format="%.2f")
     reach = 2 * max(np.ptp(x), np.ptp(y))

@@ -69,7 +69,7 @@ def _plane(ax: Axes, W: Array, features: Array, kinds: Any, reach: float) -> Non
     for k, (x, y) in enumerate(W):
         ax.plot([0, x], [0, y], color=class_colour(k), linewidth=2)
         mine = features[kinds == k]
-        hollow = {"markersize": 9, "markerfacecolor": "none", "markeredgewidth": 1.6}
+        hollow: dict[str, Any] = {"markersize": 9, "markerfacecolor": "none", "markeredgewidth": 1.6}
         ax.plot(*mine.T, linestyle="none", color=class_colour(k), marker=class_marker(k), **hollow)
     ax.plot([], [], color=COLOURS["grey"], linewidth=2, label="weight")
     look: dict[str, Any] = {"linestyle": "none", "color": COLOURS["grey"], "markerfacecolor": "none"}

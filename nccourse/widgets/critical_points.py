@@ -51,7 +51,7 @@ class CriticalPoint:
     @cached_property
     def gradient(self) -> Array:
         """The gradient of f at x, (P,)."""
-        return self._landscape(1).evaluate(self.x[None]).gradient[0]
+        return np.asarray(self._landscape(1).evaluate(self.x[None]).gradient[0])
 
     @cached_property
     def slopes(self) -> Array:
@@ -139,7 +139,7 @@ def _least(problem: RegularizedUFM, basis: Array) -> Array:
         step = -axes @ (axes.T @ gradient / np.maximum(np.abs(curvatures), _FLATTEST))
         length = float(np.linalg.norm(step))
         if length < _SHORTEST:
-            return y + step  # too short for the values below to tell better from worse
+            return np.asarray(y + step)  # too short for the values below to tell better from worse
         step *= min(1.0, _LONGEST / length)  # zero is critical, too: not to jump there over a minimum
         values = trial.evaluate((y + fractions * step) @ basis).objective
         y = y + fractions[values.argmin()] * step
