@@ -44,7 +44,7 @@ RESNET = Study(
     Networks(measure),
     {
         "ci": MLP_DIGITS.grid(60, {**AXES, "scale": FEW_SCALES}, record=5),
-        "laptop": MLP_MNIST.grid(100, AXES, record=2),
+        "laptop": MLP_MNIST.grid(60, AXES, record=3),
         "gpu": (
             RESNET18_CIFAR.grid(200, AXES, schedule="full"),
             RESNET18_CIFAR.grid(

@@ -108,12 +108,12 @@ class Network:
 
 
 _NARROW = {"widths": [64, 64], "final_relu": False}
-_WIDE = {"widths": [256, 256], "final_relu": False}
+_WIDE = {"widths": [128, 128], "final_relu": False}
 _RESNET18 = {"stem": "cifar", "final_relu": False}
 _SMALL_VIT = {"num_layers": 2, "num_heads": 4, "hidden_dim": 32, "mlp_dim": 64}
 
 MLP_DIGITS = Network("an MLP of width 64 on the 8x8 digits", "mlp", _NARROW, "digits", 0.1, 0.01)
-MLP_MNIST = Network("an MLP of width 256 on 4,000 images of MNIST", "mlp", _WIDE, "mnist5k", 0.1, 0.01)
+MLP_MNIST = Network("an MLP of width 128 on 4,000 images of MNIST", "mlp", _WIDE, "mnist5k", 0.1, 0.01)
 
 _RATES = [setting["learning_rate"] for setting in SETTINGS.values()]
 RESNET18_MNIST = Network("ResNet18 on MNIST, as in the paper", "resnet18", _RESNET18, "mnist", *_RATES[:2])
