@@ -244,18 +244,18 @@ print("an ETF pays c (K-1) u:", assert_identity(ridge, price * (K - 1) * gap))
 
 # %%
 ts, price = np.linspace(-7 * (num_classes - 1), 15, 300), 0.04
-curves, lines, touching = {}, {}, {}
-for loss in ("ce", "label_smoothing", "focal"):
+figure, (ax,) = plots.new_figure()
+for loss, colour in (("ce", "blue"), ("label_smoothing", "vermillion"), ("focal", "green")):
     best = minimizer(loss, num_classes, 1, price, price, **options[loss])
     at = -(num_classes - 1) * (best.positive_score - best.negative_score)
     height = phi(loss, num_classes, at, **options[loss])
-    curves[loss] = phi(loss, num_classes, ts, **options[loss])
-    lines[loss] = height + price * (ts - at)
-    touching[loss] = ([at], [height])
-names = {"xlabel": "contrast t (logit units)", "ylabel": "φ, the least loss (nats)"}
-figure = plots.curves(ts, curves, theory=lines, points=touching, **names)
-seen = "Three curves over the contrast, rising to the right; on the left two go to zero, label smoothing "
-seen += "rises again. A dashed line of one slope touches each from below at a mark."
+    look = {"color": plots.COLOURS[colour]}
+    ax.plot(ts, phi(loss, num_classes, ts, **options[loss]), label=f"φ, {loss}", **look)
+    ax.plot(ts, height + price * (ts - at), "--", linewidth=1, label="line of slope c", **look)
+    ax.plot(at, height, "*", markersize=12, label="t*", **look)
+ax.set(xlabel="contrast t (logit units)", ylabel="φ, the least loss (nats)", ylim=(-0.5, 4))
+ax.legend(fontsize=8)
+seen = "Three curves rise over the contrast; a dashed line of one slope touches each from below at a star."
 plots.show(figure, alt=seen)
 
 # %% [markdown]
@@ -391,7 +391,8 @@ print("without, orthogonal:", abs(cosines["without a bias"]) < 1e-3)
 # ### The paper's pictures
 #
 # Figure 9 of paper C illustrates the first case, Figure 10 the second. Here they are computed, in the paper's
-# colours, for $\beta = 3$. On the left, dashed, are prices; a stationary point of $\phi(t) + c\,\lvert t \rvert$ is
+# colours, for $\beta = 3$. (The captions give $c$ as $-K\sqrt{n\lambda_W\lambda_H}$ and
+# $K\sqrt{n\lambda_W\lambda_H}$: the slip of exercise 04.5, and a stray sign.) On the left, dashed, are prices; a stationary point of $\phi(t) + c\,\lvert t \rvert$ is
 # a place where the slope meets the price.
 
 # %%
@@ -424,8 +425,9 @@ for classes, sign in ((10, ">"), (100, "<")):
 # %% [markdown]
 # Two minima compete at the blue price, one with a gap and one at zero, and at some price they tie. Definition
 # 1 then fails: $t^*$ is not unique. The paper sees it and writes that this "requires carefully chosen
-# penalized parameters, which can be omitted". But the trouble is not confined to one price: *near* the tie no
-# line of slope $c$ fits under $\phi$, and the proof breaks there. Does the theorem?
+# penalized parameters, which can be omitted". But the trouble is not confined to one price. For large $t$ the
+# slope of $\phi$ falls to $\frac{1}{K-1}$; so for every $c$ above that, a line of slope $c$ overtakes $\phi$
+# somewhere, and the proof breaks. Does the theorem?
 #
 # Try models that give up on some classes: $m$ of thirty classes form an ETF, the others have $w_k = h_k = 0$
 # and a bias of their own. `focal_minimum` finds the best gap and biases for each $m$; the price is close to

@@ -21,7 +21,7 @@ from nccourse.widgets.picture import Picture
 
 MOST_CLASSES = 100
 WORDS = {"ce": "cross-entropy", "label_smoothing": "label smoothing", "focal": "focal loss"}
-_COLOURS = {"ce": "blue", "label_smoothing": "green", "focal": "vermillion"}
+_COLOURS = {"ce": "blue", "label_smoothing": "vermillion", "focal": "green"}
 _MEAN = np.linspace(-9.0, 2.0, 551)
 _TICKS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 
