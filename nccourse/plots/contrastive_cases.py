@@ -73,11 +73,11 @@ def _priced(ax: Axes, t: Array, objective: Array, colour: str, name: str) -> Non
 
 
 def _contrasts(t: Any) -> Array:
-    t = array("t", t, ("T",))
-    if (np.diff(t) <= 0).any() or t[-1] != 0:
-        got = f"values from {t[0]:g} to {t[-1]:g}"
+    found = array("t", t, ("T",))
+    if (np.diff(found) <= 0).any() or found[-1] != 0:
+        got = f"values from {found[0]:g} to {found[-1]:g}"
         raise InputValueError("t", expected="increasing contrasts that end at 0", got=got)
-    return t
+    return found
 
 
 def _checked(prices: Any) -> dict[str, float]:

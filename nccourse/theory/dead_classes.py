@@ -85,4 +85,5 @@ class _Model:
         return loss / self.K + self.c * (self.alive - 1) * gap + biases
 
     def _loss(self, log_xi: float) -> float:
-        return (-math.expm1(-log_xi)) ** self.focusing * log_xi
+        missed: float = (-math.expm1(-log_xi)) ** self.focusing
+        return missed * log_xi

@@ -56,7 +56,7 @@ class _Setting:
     loss: str
     num_classes: int
     price: float
-    params: Mapping[str, float]
+    params: Mapping[str, Any]
 
     @property
     def minimum(self) -> regularized.RegularizedMinimizer:
@@ -152,7 +152,12 @@ class _Priced:
         # Numbers of our own beside the ticks: an axis redrawn with its ticks would take 50 ms.
         ax.set_yticks(_TICKS, labels=[""] * len(_TICKS))
         ax.set_ylabel("φ(t) + c|t| − φ(0) (nats)", labelpad=38)
-        beside = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "center", "fontsize": 9}
+        beside: dict[str, Any] = {
+            "transform": ax.get_yaxis_transform(),
+            "ha": "right",
+            "va": "center",
+            "fontsize": 9,
+        }
         self._numbers = [ax.text(-0.02, tick, "", **beside) for tick in _TICKS]
         ax.legend(fontsize=8.5, loc="upper right")
         self.artists: list[Artist] = [self._curve, self._star, *self._numbers]
