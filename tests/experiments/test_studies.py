@@ -125,13 +125,17 @@ def test_a_negative_seed_is_refused(study):
 
 
 PROGRAM = """
-import sys
+import sys, time
 from nccourse.experiments.cell import Grid
-from nccourse.experiments.networks import Networks
-from nccourse.experiments.study import Study
-base = {"model_options": {"widths": [16]}, "epochs": 2, "record": 2, "device": "cpu"}
-study = Study("A.table5", Networks(), {"ci": Grid(base, {"learning_rate": [0.01 * k for k in range(1, 25)]})})
-study.run("ci", [0], results=sys.argv[1])
+from nccourse.experiments.study import Outcome, Study
+
+class Slow:
+    def run(self, cells, on_outcome, options):
+        for cell in cells:
+            time.sleep(0.05)
+            on_outcome(cell, Outcome({"square": cell.setting["x"] ** 2}, cell.setting, "none", 0.05))
+
+Study("A.table5", Slow(), {"ci": Grid({}, {"x": range(24)})}).run("ci", [0], results=sys.argv[1])
 """
 
 
@@ -146,7 +150,8 @@ def test_a_kill_leaves_whole_records_and_the_grid_goes_on(tmp_path):
     assert process.wait() == -signal.SIGKILL
     before = {path.name: path.read_bytes() for path in folder.glob("*.json")}
     assert 2 <= len(before) < 24
-    assert all(json.loads(content)["metrics"]["epoch"] == 2 for content in before.values())
+    entries = [json.loads(content) for content in before.values()]
+    assert all(entry["metrics"]["square"] == entry["coordinates"]["x"] ** 2 for entry in entries)
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     after = {path.name: path.read_bytes() for path in folder.glob("*.json")}
     assert len(after) == 24
