@@ -29,10 +29,10 @@ class Experiment:
             prints.
         title: what the paper shows, in a few words.
         claim: one sentence that a run can bear out or contradict.
-        rows: records -> comparison, usually a :class:`~nccourse.experiments.rows.Rows`. Records are a
-            DataFrame, one row a cell: its coordinates, "study", "seed", "status" and the metrics; empty
-            without a study.
-        verdict: records -> what they say about the claim.
+        verdict: records -> what they say about the claim. Records are a DataFrame, one row a cell: its
+            coordinates, "study", "seed", "status" and the metrics; empty without a study.
+        rows: records -> comparison, usually a :class:`~nccourse.experiments.rows.Rows`; None where there is
+            nothing to compare.
         study: the grid, or several; None where nothing is run.
         figure: records -> the figure, where the paper has one.
         alt: what that figure shows, for those who do not see it.
@@ -42,8 +42,8 @@ class Experiment:
     kind: str
     title: str
     claim: str
-    rows: Callable[[pd.DataFrame], pd.DataFrame]
     verdict: Callable[[pd.DataFrame], Verdict]
+    rows: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     study: Study | tuple[Study, ...] | None = None
     figure: Callable[[pd.DataFrame], Figure] | None = None
     alt: str = ""

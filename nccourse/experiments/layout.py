@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -24,13 +25,13 @@ def side_by_side(comparison: pd.DataFrame) -> pd.DataFrame:
     {('nc1', 'paper'): '0.5', ('nc1', 'ours'): '0.4 ± 0.01'}
     """
     keys = [name for name in comparison.columns if name not in (*_NUMBERS, "quantity")]
-    columns = {}
+    columns: dict[tuple[str, str], Any] = {}
     for quantity, part in comparison.groupby("quantity", sort=False):
         part = part.set_index(keys) if keys else part.reset_index(drop=True)
         if part.paper.notna().any():
-            columns[quantity, "paper"] = part.paper.map(number)
+            columns[str(quantity), "paper"] = part.paper.map(number)
         ours = [_with_deviation(value, sd) for value, sd in zip(part.ours, part.sd, strict=True)]
-        columns[quantity, "ours"] = pd.Series(ours, index=part.index)
+        columns[str(quantity), "ours"] = pd.Series(ours, index=part.index)
     return pd.DataFrame(columns).fillna("–")
 
 

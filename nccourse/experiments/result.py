@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from nccourse.errors import InputValueError
 from nccourse.experiments import record
 from nccourse.experiments.record import Record
+from nccourse.experiments.rows import COLUMNS
 from nccourse.experiments.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class ExperimentResult:
             "ours" (mean over seeds), "sd" (nan for one seed), "seeds", "profile", "verdict" on the claim.
             ``.attrs`` has "claim", "verdict" with its reason, "about", "schedule", "device", "commit".
         """
-        table = self.experiment.rows(self.records)
+        rows = self.experiment.rows
+        table = pd.DataFrame(columns=list(COLUMNS)) if rows is None else rows(self.records)
         table["profile"], table["verdict"] = self.profile, self.verdict.word
         told = {"claim": self.experiment.claim, "verdict": str(self.verdict)}
         table.attrs.update(told | self.provenance())

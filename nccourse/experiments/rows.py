@@ -12,6 +12,9 @@ import pandas as pd
 from nccourse.errors import InputValueError
 from nccourse.experiments.papers import paper_table
 
+COLUMNS = ("quantity", "paper", "ours", "sd", "seeds")
+"""The columns of every comparison, after those that say of what."""
+
 
 @dataclass(frozen=True)
 class Rows:
