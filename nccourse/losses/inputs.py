@@ -8,6 +8,7 @@ mixed-precision loss scaling relies on.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -62,6 +63,26 @@ def class_indices_or_probabilities(targets: Any, logits: Tensor) -> Tensor:
     if visible(targets):
         _check_probabilities(targets.detach())
     return targets.to(logits.dtype)
+
+
+def class_weights_of(value: Any, logits: Tensor) -> Tensor | None:
+    """Return K weights > 0, one a class, in the dtype of the logits; None where there are none."""
+    if value is None:
+        return None
+    num_classes = logits.shape[1]
+    if isinstance(value, Tensor):
+        weights = checks.tensor("class_weights", value, (num_classes,), finite=False).to(logits.dtype)
+        if visible(weights) and not everywhere((weights > 0) & weights.isfinite()):
+            raise InputValueError("class_weights", expected="finite numbers > 0", got="some that are not")
+        return weights
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        expected = f"a sequence of {num_classes} numbers, or None"
+        raise InputTypeError("class_weights", expected=expected, got=type(value).__name__)
+    if len(value) != num_classes:
+        expected = f"{num_classes} numbers, one a class"
+        raise InputValueError("class_weights", expected=expected, got=str(len(value)))
+    numbers = [checks.real(f"class_weights[{k}]", number, above=0) for k, number in enumerate(value)]
+    return torch.tensor(numbers, dtype=logits.dtype, device=logits.device)
 
 
 def reduction_of(reduction: Any) -> str:

@@ -9,6 +9,7 @@ prediction. By way of log_softmax the loss rounds to 0, and the pull on the labe
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from torch import Tensor
 from torch.nn import functional
@@ -17,6 +18,7 @@ from nccourse import checks
 from nccourse.losses.inputs import (
     class_indices,
     class_indices_or_probabilities,
+    class_weights_of,
     logits_of,
     reduced,
     reduction_of,
@@ -24,27 +26,37 @@ from nccourse.losses.inputs import (
 from nccourse.losses.softplus import softplus
 
 
-def cross_entropy(logits: Tensor, targets: Tensor, *, reduction: str = "mean") -> Tensor:
+def cross_entropy(
+    logits: Tensor,
+    targets: Tensor,
+    *,
+    class_weights: Sequence[float] | Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
     """Compute the cross-entropy (CE) of softmax probabilities.
 
-    L(z, y) = log Σ_j exp(z_j - z_y) for a label; L(z, q) = -Σ_j q_j log softmax(z)_j for probabilities.
+    L(z, y) = a_y log Σ_j exp(z_j - z_y) for a label; L(z, q) = -Σ_j a_j q_j log softmax(z)_j for
+    probabilities.
 
     Args:
         logits: z (N, K), floating, K >= 2; half precision is computed in float32.
         targets: y (N,) integers in [0, K), or q (N, K) floating rows >= 0 with sum 1. Values are checked on
             the CPU only.
-        reduction: "mean", "sum" or "none" over the N samples.
+        class_weights: a, K numbers > 0, one a class; None is 1 for all. N/(K n_k) balances classes of n_k
+            samples (paper E's CE*).
+        reduction: "mean", "sum" or "none" over the N samples; the mean divides by N, whatever the weights.
 
     Returns:
         Scalar, or (N,) for "none", in float32 or float64: >= 0. At the collapsed minimum of the normalized
-        model with scale γ, log(1 + (K-1) exp(-γ K/(K-1))). ∂L/∂z = p - q, with q the one-hot label.
+        model with scale γ, log(1 + (K-1) exp(-γ K/(K-1))). ∂L/∂z = a_y (p - q), with q the one-hot label.
 
     Raises:
         InputTypeError: an argument of the wrong type or dtype.
-        InputValueError: a wrong shape, label, probability or reduction.
+        InputValueError: a wrong shape, label, probability, class weight or reduction.
 
-    Source: paper A, Eq. 2; paper C, Eq. 3. Differs from torch's by keeping losses below its rounding, and
-    by refusing every label outside [0, K), -100 included.
+    Source: paper A, Eq. 2; paper C, Eq. 3; weighted in paper E, Table 1. Differs from torch's by keeping
+    losses below its rounding, by refusing every label outside [0, K), -100 included, and by its mean of
+    weighted losses, which torch divides by the sum of the weights.
 
     Cost: O(N K).
 
@@ -54,7 +66,9 @@ def cross_entropy(logits: Tensor, targets: Tensor, *, reduction: str = "mean") -
     """
     reduction = reduction_of(reduction)
     logits = logits_of(logits)
-    return reduced(_cross_entropies(logits, class_indices_or_probabilities(targets, logits)), reduction)
+    weights = class_weights_of(class_weights, logits)
+    targets = class_indices_or_probabilities(targets, logits)
+    return reduced(_cross_entropies(logits, targets, weights), reduction)
 
 
 def label_smoothing(
@@ -129,10 +143,11 @@ def focal_loss(logits: Tensor, targets: Tensor, *, focusing: float = 3.0, reduct
     return reduced((-focusing * softplus(-odds)).exp() * softplus(odds), reduction)
 
 
-def _cross_entropies(logits: Tensor, targets: Tensor) -> Tensor:
-    if targets.ndim == 1:
-        return softplus(_log_odds_against(logits, targets))
-    return functional.cross_entropy(logits, targets, reduction="none")
+def _cross_entropies(logits: Tensor, targets: Tensor, weights: Tensor | None = None) -> Tensor:
+    if targets.ndim == 2:
+        return functional.cross_entropy(logits, targets, weight=weights, reduction="none")
+    values = softplus(_log_odds_against(logits, targets))
+    return values if weights is None else values * weights.index_select(0, targets)
 
 
 def _log_odds_against(logits: Tensor, labels: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from nccourse.errors import InputValueError
 from nccourse.losses.inputs import (
     at_least_single,
     class_indices,
+    class_indices_or_probabilities,
     everywhere,
     logits_of,
     reduced,
@@ -68,11 +69,13 @@ def dot_regression(
 ) -> Tensor:
     """Compute the dot-regression loss (DR) of features against a fixed classifier.
 
-    L(h, c) = (<w_c, h> - ‖w_c‖ r)² / (2 ‖w_c‖ r) with r = ``feature_norm``. Features are not normalised.
+    L(h, c) = (<w_c, h> - ‖w_c‖ r)² / (2 ‖w_c‖ r) with r = ``feature_norm``, for a label; Σ_c q_c L(h, c) for
+    probabilities, as Mixup makes them. Features are not normalised.
 
     Args:
         features: h (N, d), floating, N >= 1; half precision is computed in float32.
-        targets: c (N,) integers in [0, K). Values are checked on the CPU only.
+        targets: c (N,) integers in [0, K), or q (N, K) floating rows >= 0 with sum 1. Values are checked on
+            the CPU only.
         classifier: W (K, d), floating, K >= 2, fixed, with no zero row; checked on the CPU only.
         feature_norm: r = sqrt(E_H) > 0, the length features are held to.
         reduction: "mean", "sum" or "none" over the N samples.
@@ -83,7 +86,8 @@ def dot_regression(
 
     Raises:
         InputTypeError: an argument of the wrong type or dtype.
-        InputValueError: a wrong shape, label, feature_norm or reduction, or a zero row in the classifier.
+        InputValueError: a wrong shape, label, probability, feature_norm or reduction, or a zero row in the
+            classifier.
 
     Source: paper E, Eqs. 14, 15. Differs by: ‖w_c‖ of each class where the paper has one sqrt(E_W) for all.
 
@@ -97,10 +101,13 @@ def dot_regression(
     reduction = reduction_of(reduction)
     features = at_least_single(checks.tensor("features", features, ("N", "d"), finite=False))
     weights = _weights(classifier, features)
-    labels = class_indices(targets, len(features), len(weights))
-    lengths: Tensor = torch.linalg.vector_norm(weights, dim=1)
-    wanted = feature_norm * lengths.index_select(0, labels)
-    dots = (features * weights.index_select(0, labels)).sum(dim=1)
+    targets = class_indices_or_probabilities(targets, features.new_empty(len(features), len(weights)))
+    wanted: Tensor = feature_norm * torch.linalg.vector_norm(weights, dim=1)
+    if targets.ndim == 2:
+        each = (features @ weights.T - wanted).square() / (2 * wanted)
+        return reduced((targets * each).sum(dim=1), reduction)
+    wanted = wanted.index_select(0, targets)
+    dots = (features * weights.index_select(0, targets)).sum(dim=1)
     return reduced((dots - wanted).square() / (2 * wanted), reduction)
 
 

@@ -101,11 +101,11 @@ def test_values_of_labels_are_read_on_the_cpu_alone(loss):
     assert operations(loss, "meta", labels).isdisjoint({"_local_scalar_dense", "aminmax"})
 
 
-@pytest.mark.parametrize("name", ["ce", "bce", "label_smoothing"])
-def test_values_of_probabilities_are_read_on_the_cpu_alone(name):
+@pytest.mark.parametrize("loss", [*map(losses.get, ["ce", "bce", "label_smoothing"]), dot_regression])
+def test_values_of_probabilities_are_read_on_the_cpu_alone(loss):
     soft = torch.full((6, 5), 0.2)
-    assert "_local_scalar_dense" in operations(losses.get(name), "cpu", soft)
-    assert operations(losses.get(name), "meta", soft).isdisjoint({"_local_scalar_dense", "all"})
+    assert "_local_scalar_dense" in operations(loss, "cpu", soft)
+    assert operations(loss, "meta", soft).isdisjoint({"_local_scalar_dense", "all"})
 
 
 @every_loss

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
+from torch.testing import assert_close
 
 from nccourse import losses
 
@@ -166,6 +167,34 @@ def test_dot_regression_is_its_formula_with_a_norm_per_class():
     for loss, h, c in zip(found, features, labels, strict=True):
         target = float(classifier[c].norm()) * 1.7
         assert float(loss) == pytest.approx((float(classifier[c] @ h) - target) ** 2 / (2 * target))
+
+
+def test_dot_regression_of_mixed_targets_mixes_losses():
+    generator = torch.Generator().manual_seed(1)
+    features = torch.randn(5, 3, generator=generator, dtype=torch.float64)
+    classifier = torch.randn(4, 3, generator=generator, dtype=torch.float64)
+    first, second = torch.tensor([3, 0, 1, 2, 3]), torch.tensor([0, 0, 2, 1, 1])
+    one_hot = torch.nn.functional.one_hot
+    mixed = 0.3 * one_hot(first, 4).double() + 0.7 * one_hot(second, 4).double()
+    each = [
+        losses.dot_regression(features, labels, classifier, reduction="none") for labels in (first, second)
+    ]
+    found = losses.dot_regression(features, mixed, classifier, reduction="none")
+    assert_close(found, 0.3 * each[0] + 0.7 * each[1])
+
+
+def test_class_weights_multiply_the_losses_of_their_class():
+    generator = torch.Generator().manual_seed(2)
+    logits = torch.randn(6, 3, generator=generator, dtype=torch.float64)
+    labels, weights = torch.tensor([0, 2, 1, 1, 0, 2]), (0.5, 2.0, 4.0)
+    plain = losses.cross_entropy(logits, labels, reduction="none")
+    weighted = losses.cross_entropy(logits, labels, class_weights=weights, reduction="none")
+    assert_close(weighted, plain * torch.tensor(weights, dtype=torch.float64)[labels])
+    soft = torch.nn.functional.one_hot(labels, 3).double()
+    by_tensor = losses.cross_entropy(logits, soft, class_weights=torch.tensor(weights), reduction="none")
+    assert_close(by_tensor, weighted)
+    mean = losses.cross_entropy(logits, labels, class_weights=weights)
+    assert_close(mean, weighted.sum() / 6)
 
 
 def test_dot_regression_vanishes_at_collapse_alone():
