@@ -74,4 +74,4 @@ def _numbers(ax: Axes, values: Array, best: float) -> None:
     size = 10 if len(values) <= 5 else 7
     for (row, column), value in np.ndenumerate(values):
         ink = "black" if abs(value - best) < 0.7 * _HALF_RANGE else "white"
-        ax.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink, fontsize=size)
+        ax.text(column, row, f"{value:z.2f}", ha="center", va="center", color=ink, fontsize=size)
