@@ -14,9 +14,11 @@ from nccourse.plots.curves import curves
 from nccourse.plots.descent_frame import descent_frame
 from nccourse.plots.energy_trace import energy_trace
 from nccourse.plots.pull_push import pull_push
+from nccourse.plots.regions import regions
 from nccourse.plots.rotatable import rotatable
 from nccourse.plots.scene import principal_axes
 from nccourse.plots.score_histogram import score_histogram
+from nccourse.plots.score_levels import score_levels
 from nccourse.plots.scores_by_scale import scores_by_scale
 from nccourse.plots.show import png, show
 from nccourse.plots.style import COLOURS, class_colour, class_marker, new_figure
@@ -39,8 +41,10 @@ __all__ = [
     "png",
     "principal_axes",
     "pull_push",
+    "regions",
     "rotatable",
     "score_histogram",
+    "score_levels",
     "scores_by_scale",
     "show",
 ]

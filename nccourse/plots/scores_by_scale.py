@@ -11,8 +11,8 @@ from nccourse.errors import InputValueError
 from nccourse.plots.arrays import array
 from nccourse.plots.style import COLOURS, THEORY, new_figure
 
-_LOOKS = {"positive": ("blue", "o", "positive score"), "negative": ("vermillion", "s", "negative score")}
-_LOOKS["bias"] = ("green", "^", "bias")
+LOOKS = {"positive": ("blue", "o", "positive score"), "negative": ("vermillion", "s", "negative score")}
+LOOKS["bias"] = ("green", "^", "bias")
 _LINEAR_WITHIN = 1.0
 
 
@@ -45,7 +45,7 @@ def scores_by_scale(
     figure, axes = new_figure(rows, columns, width=4.2 * columns + 0.4, height=3.0 * rows + 0.4)
     for ax, (title, panel) in zip(axes, panels.items(), strict=False):
         scale = array("scale", panel["scale"], ("T",))
-        for name, (colour, marker, label) in _LOOKS.items():
+        for name, (colour, marker, label) in LOOKS.items():
             mean, deviation = (array(name, part, scale.shape, finite=False) for part in panel[name])
             look: dict[str, Any] = {"color": COLOURS[colour], "label": label, "markersize": 4, "capsize": 2}
             ax.errorbar(scale, mean, deviation, fmt=marker, **look)
