@@ -14,7 +14,19 @@ from nccourse.errors import InputValueError
 from nccourse.models import Network
 from nccourse.training.config import TrainConfig
 from nccourse.training.progress import Progress
-from nccourse.training.recording import Snapshot
+
+
+def checkpoint_path(folder: Path | None, config: TrainConfig) -> Path | None:
+    """Return where a sweep keeps the checkpoint of a run."""
+    return None if folder is None else folder / f"{config.key}.pt"
+
+
+def write_whole(state: dict[str, Any], path: Path) -> None:
+    """Replace a file; a kill at any moment leaves the old or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    torch.save(state, unfinished)
+    os.replace(unfinished, path)
 
 
 class Checkpoint:
@@ -32,21 +44,17 @@ class Checkpoint:
         if path is not None:
             self._identity = {**config.to_dict(), "training data": train_set.checksum}
 
-    def save(self, progress: Progress, model: Network, optimizer: torch.optim.Optimizer) -> None:
-        """Replace the file by the present state; a kill at any moment leaves the old or the new one."""
+    def save(self, progress: Progress, model: Network, optimizer: torch.optim.Optimizer | None) -> None:
+        """Replace the file by the present state; a run that has ended needs no optimizer."""
         if self.path is None:
             return
         state = {
             "identity": self._identity,
-            "progress": {**vars(progress), "snapshots": [vars(snapshot) for snapshot in progress.snapshots]},
+            "progress": progress.state(),
             "model": model.state_dict(),
-            # A finished run needs its optimizer no more.
-            "optimizer": optimizer.state_dict() if progress.running else None,
+            "optimizer": optimizer.state_dict() if optimizer and progress.running else None,
         }
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_name(self.path.name + ".part")
-        torch.save(state, unfinished)
-        os.replace(unfinished, self.path)
+        write_whole(state, self.path)
 
     def restore(self, model: Network, optimizer: torch.optim.Optimizer) -> Progress:
         """Bring model and optimizer to the saved state, if there is one, and say how far it had come.
@@ -60,8 +68,7 @@ class Checkpoint:
         model.load_state_dict(state["model"])
         if state["optimizer"] is not None:
             optimizer.load_state_dict(state["optimizer"])
-        snapshots = [Snapshot(**snapshot) for snapshot in state["progress"].pop("snapshots")]
-        return Progress(**state["progress"], snapshots=snapshots)
+        return Progress.from_state(state["progress"])
 
     def _read(self, path: Path) -> dict[str, Any]:
         expected, advice = "a checkpoint of this run", "another path, or deleting the file"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from nccourse.training.measures import Row
 from nccourse.training.recording import Snapshot
@@ -32,6 +33,16 @@ class Progress:
     def running(self) -> bool:
         """Whether there is more to do."""
         return self.status == "running"
+
+    def state(self) -> dict[str, Any]:
+        """Return what a checkpoint holds of it: plain values and tensors."""
+        return {**vars(self), "snapshots": [vars(snapshot) for snapshot in self.snapshots]}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Progress:
+        """Return the progress whose :meth:`state` this is."""
+        snapshots = [Snapshot(**snapshot) for snapshot in state["snapshots"]]
+        return cls(**{**state, "rows": list(state["rows"]), "snapshots": snapshots})
 
     def interrupt(self) -> None:
         """Note that the run was stopped from the keyboard."""

@@ -56,7 +56,7 @@ def resolve_precision(name: str, device: torch.device) -> torch.dtype:
 def has_bfloat16(device: torch.device) -> bool:
     """Tell whether the device multiplies bfloat16 matrices in hardware."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type == "cpu":
         instructions = torch.cpu.get_capabilities()
         return any(instructions.get(name, False) for name in ("amx_bf16", "avx512_bf16"))
@@ -115,12 +115,16 @@ def build_optimizer(config: TrainConfig, model: models.Network) -> torch.optim.O
 
 def parameter_groups(config: TrainConfig, model: models.Network) -> list[dict[str, Any]]:
     """Divide the parameters by their weight decay."""
-    own = {"head.weight": config.lambda_W, "head.b": config.lambda_b}
     groups: dict[float, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
-        decay = own.get(name)
-        groups.setdefault(config.weight_decay if decay is None else decay, []).append(parameter)
+        groups.setdefault(parameter_decay(config, name), []).append(parameter)
     return [{"params": parameters, "weight_decay": decay} for decay, parameters in groups.items()]
+
+
+def parameter_decay(config: TrainConfig, name: str) -> float:
+    """Return the weight decay of the parameter of that name in the network."""
+    own = {"head.weight": config.lambda_W, "head.b": config.lambda_b}.get(name)
+    return config.weight_decay if own is None else own
 
 
 def build_augmentation(config: TrainConfig, train_set: ImageData) -> Augmentation | None:

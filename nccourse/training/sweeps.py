@@ -1,36 +1,61 @@
-"""Many runs, one after another."""
+"""Many runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
-from nccourse.data import ImageData, load
+from nccourse import data
+from nccourse.data import ImageData
 from nccourse.errors import InputTypeError
+from nccourse.training.batch import Batch
+from nccourse.training.checkpoint import checkpoint_path
 from nccourse.training.config import TrainConfig
-from nccourse.training.result import TrainResult
-from nccourse.training.sets import choose
-from nccourse.training.trainer import train
+from nccourse.training.grouping import grouped
+from nccourse.training.randomness import own_generator
+from nccourse.training.result import TrainResult, result_of
+from nccourse.training.sets import DataSets, choose
+from nccourse.training.setup import resolve_device
+from nccourse.training.trainer import prepare
+
+OnResult = Callable[[TrainResult], None]
 
 
 def sweep(
-    configs: Iterable[TrainConfig], *, checkpoint_folder: str | Path | None = None, progress: bool = True
+    configs: Iterable[TrainConfig],
+    *,
+    checkpoint_folder: str | Path | None = None,
+    on_result: OnResult | None = None,
+    progress: bool = True,
+    ray: str | None = None,
 ) -> list[TrainResult]:
     """Train every config, reading each data set once.
 
+    MLPs of one architecture on the same data, with linear or cosine heads, are trained together as one batch
+    of models, which is several times faster and comes to the same results but for rounding; they may differ
+    in loss, scale, bias options, rates, schedule and seed. All others are trained one after another, with
+    the same results as :func:`train`.
+
     Args:
-        configs: what to run, in this order.
-        checkpoint_folder: where each run keeps its checkpoint; the same call then goes on where it was
-            stopped, and runs no finished config again. None saves nothing.
-        progress: show a progress bar over the runs.
+        configs: what to run; equal ones are run once.
+        checkpoint_folder: where the runs keep their checkpoints; the same call then goes on where it was
+            stopped, even by a kill, and runs no finished config again. None saves nothing.
+        on_result: called with each result as soon as its run has ended (not with interrupted ones).
+        progress: show a progress bar over the epochs of all runs.
+        ray: spread the runs over a Ray cluster: its address, or "auto" for the one that is running, else one
+            started on this machine. Needs the extra ``ray``; a ``checkpoint_folder`` must then be one that
+            all machines see. None runs here.
 
     Returns:
-        One result a config, in the same order; after Ctrl-C those begun so far, the last one "interrupted".
+        One result a config, in the same order; after Ctrl-C those begun so far, the last ones "interrupted".
 
     Raises:
         InputTypeError: something in ``configs`` is not a TrainConfig.
+        MissingDataError: Ray is asked for and not installed.
         NCCourseError: whatever :func:`train` raises.
 
     >>> small = TrainConfig(epochs=1, model_options={"widths": (16,)}, device="cpu")
@@ -38,19 +63,74 @@ def sweep(
     ['completed']
     """
     configs = _checked(configs)
-    loaded: dict[str, tuple[ImageData, ImageData]] = {}
-    results: list[TrainResult] = []
-    for config in tqdm(configs, desc="sweep", disable=not progress):
-        if config.data not in loaded:
-            loaded[config.data] = (load(config.data), load(config.data, train=False))
-        sets = choose(*loaded[config.data], config.data_options)
-        path = None if checkpoint_folder is None else Path(checkpoint_folder) / f"{config.key}.pt"
-        results.append(
-            train(config, train_set=sets.train, test_set=sets.test, checkpoint_path=path, progress=False)
-        )
-        if results[-1].status == "interrupted":
+    folder = None if checkpoint_folder is None else Path(checkpoint_folder).expanduser()
+    different = list({config.key: config for config in configs}.values())
+    report = on_result or _ignore
+    total = sum(config.epochs for config in different)
+    with tqdm(total=total, desc="sweep", unit="epoch", disable=not progress) as bar:
+        if ray is None:
+            results = run_here(different, folder, report, bar.update)
+        else:
+            from nccourse.training.cluster import run_on_cluster
+
+            results = run_on_cluster(different, folder, report, bar.update, address=ray)
+    return [results[config.key] for config in configs if config.key in results]
+
+
+def run_here(
+    configs: Sequence[TrainConfig], folder: Path | None, on_result: OnResult, on_epochs: Callable[[int], Any]
+) -> dict[str, TrainResult]:
+    """Run different configs in this process and return the results by key; fewer after Ctrl-C."""
+    library = _Library()
+    results: dict[str, TrainResult] = {}
+    for group in grouped(configs, folder):
+        ended = _run_group(group, library.sets(group[0]), folder, on_result, on_epochs)
+        results |= {result.config.key: result for result in ended}
+        if any(result.status == "interrupted" for result in ended):
             break
     return results
+
+
+def _run_group(
+    group: list[TrainConfig],
+    sets: DataSets,
+    folder: Path | None,
+    on_result: OnResult,
+    on_epochs: Callable[[int], Any],
+) -> list[TrainResult]:
+    device = resolve_device(group[0].device)
+    with own_generator(device):
+        if len(group) > 1:
+            return Batch(group, sets, device, folder).carry_out(on_epochs, on_result)
+        (config,) = group
+        run = prepare(config, sets, device, checkpoint_path(folder, config))
+        on_epochs(run.progress.epoch)
+        run.carry_out(on_epoch=lambda state: on_epochs(1))
+    result = result_of(config, run.recorder.model, run.progress)
+    if result.status != "interrupted":
+        on_result(result)
+    return [result]
+
+
+class _Library:
+    """Read each data set once, and choose from it once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[ImageData, ImageData]] = {}
+        self._chosen: dict[str, DataSets] = {}
+
+    def sets(self, config: TrainConfig) -> DataSets:
+        name = config.data
+        if name not in self._read:
+            self._read[name] = data.load(name), data.load(name, train=False)
+        choice = json.dumps([name, dict(config.data_options)], sort_keys=True)
+        if choice not in self._chosen:
+            self._chosen[choice] = choose(*self._read[name], config.data_options)
+        return self._chosen[choice]
+
+
+def _ignore(result: TrainResult) -> None:
+    """Take a result nobody asked for."""
 
 
 def _checked(configs: Iterable[TrainConfig]) -> list[TrainConfig]:

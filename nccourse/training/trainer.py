@@ -14,7 +14,9 @@ from nccourse.models import Network
 from nccourse.training.checkpoint import Checkpoint
 from nccourse.training.config import TrainConfig
 from nccourse.training.measures import Row
+from nccourse.training.progress import Progress
 from nccourse.training.randomness import own_generator, seed_generator
+from nccourse.training.recorder import Recorder
 from nccourse.training.recording import MeasuredSets
 from nccourse.training.result import TrainResult, result_of
 from nccourse.training.run import Run
@@ -74,22 +76,16 @@ def train(
     sets = _sets(config, train_set, test_set)
     device = resolve_device(config.device)
     with own_generator(device):
-        run, checkpoint = prepare(config, sets, device, checkpoint_path, on_record)
+        run = prepare(config, sets, device, checkpoint_path, on_record)
         state = run.progress
-        try:
-            with tqdm(
-                total=config.epochs, initial=state.epoch, desc=_title(config), disable=not progress
-            ) as bar:
-                if not state.rows:
-                    run.record(epoch=0)
-                while state.running:
-                    run.step_epoch()
-                    checkpoint.save(state, run.model, run.optimizer)
-                    bar.update()
-                    bar.set_postfix_str(_figures(state.rows[-1]), refresh=False)
-        except KeyboardInterrupt:
-            state.interrupt()
-    return result_of(config, run.model, state)
+        with tqdm(total=config.epochs, initial=state.epoch, desc=_title(config), disable=not progress) as bar:
+
+            def show(state: Progress) -> None:
+                bar.update()
+                bar.set_postfix_str(_figures(state.rows[-1]), refresh=False)
+
+            run.carry_out(on_epoch=show)
+    return result_of(config, run.recorder.model, state)
 
 
 def prepare(
@@ -98,27 +94,29 @@ def prepare(
     device: torch.device,
     checkpoint_path: str | Path | None = None,
     on_record: Callable[[Row, Network], None] | None = None,
-) -> tuple[Run, Checkpoint]:
-    """Return a run at its start, or where its checkpoint has it, and the checkpoint."""
+) -> Run:
+    """Return a run at its start, or where its checkpoint has it."""
     precision = resolve_precision(config.precision, device)
-    seed_generator(config.seed, epoch=0)
-    model = build_model(config, sets.train).to(device)
-    check_last_batch(model, len(sets.train), config.batch_size)
+    model = initial_model(config, sets, device)
     optimizer, criterion = build_optimizer(config, model), build_criterion(config)
     checkpoint = Checkpoint(checkpoint_path, config, sets.train)
-    run = Run(
-        config,
-        model,
-        criterion,
-        optimizer,
+    progress = checkpoint.restore(model, optimizer)
+    return Run(
+        recorder=Recorder(config, model, criterion, MeasuredSets(sets, config, device), progress, on_record),
+        optimizer=optimizer,
         step=Step(config, model, criterion, optimizer, precision),
         batches=DeviceBatches(sets.train, config.batch_size, device=device, seed=config.seed),
         augmentation=build_augmentation(config, sets.train),
-        measured=MeasuredSets(sets, config, device),
-        progress=checkpoint.restore(model, optimizer),
-        on_record=on_record,
+        checkpoint=checkpoint,
     )
-    return run, checkpoint
+
+
+def initial_model(config: TrainConfig, sets: DataSets, device: torch.device) -> Network:
+    """Return the network a run begins with, on the device."""
+    seed_generator(config.seed, epoch=0)
+    model = build_model(config, sets.train).to(device)
+    check_last_batch(model, len(sets.train), config.batch_size)
+    return model
 
 
 def _sets(config: TrainConfig, train_set: ImageData | None, test_set: ImageData | None) -> DataSets:
