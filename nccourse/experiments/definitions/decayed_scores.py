@@ -53,9 +53,12 @@ def bias_equation(bias: float, positive: float, negative: float, lambda_b: float
 def measure(result: TrainResult) -> dict[str, Any]:
     """Return the last row, the curves of NC1 to NC3, and the right side of (12) in two ways.
 
-    "alpha" is the paper's, with the scores that (13) makes of |W|²; "alpha_measured" has the mean scores.
+    "alpha" is the paper's, with the scores that (13) makes of |W|²; "alpha_measured" has the mean scores. Both
+    are of BCE alone.
     """
     row, config = dict(_collapse(result)), result.config
+    if config.loss != "bce":
+        return {**row, "alpha": math.nan, "alpha_measured": math.nan}
     lambda_W, lambda_b = config.lambda_W or 0.0, config.lambda_b or 0.0
     # n λ_H of the paper is λ_H / K here, where the decay is a mean over samples.
     ratio = math.sqrt(lambda_W * NUM_CLASSES / config.lambda_H)

@@ -32,6 +32,7 @@ SCALE = 8.0
 MEANS = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 VARIANCES = (0.0, 0.1, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 NEAR = 0.2
+ARRIVED = 0.95
 
 _SGD = {"optimizer": ("sgd",), "loss": LOSSES}
 _BY_MEAN = {"optimizer": OPTIMIZERS, "loss": LOSSES, "initial_mean": MEANS, "scale": (SCALE,)}
@@ -89,7 +90,7 @@ def theory(loss: str, scale: float) -> dict[str, float]:
 
 
 def decided_by_start(records: pd.DataFrame) -> Verdict:
-    """See how far CE's mean biases moved from their start, and how far apart BCE's end."""
+    """See how far CE's mean biases moved from their start, and how far apart BCE's end, once at rest."""
     ce, bce = records[records.loss == "ce"], records[records.loss == "bce"]
     moved = (ce.bias_mean - ce.initial_mean).abs().max()
     ends = bce.groupby(["optimizer", "initial_mean"]).bias_mean.mean().unstack()
@@ -97,6 +98,9 @@ def decided_by_start(records: pd.DataFrame) -> Verdict:
     lowest, highest = float(ends.min().min()), float(ends.max().max())
     told = f"CE's mean bias moved by at most {moved:.2f}; BCE's ends {lowest:.2f} to "
     told += f"{highest:.2f}, b* is {bce_bias(NUM_CLASSES, SCALE):.2f}"
+    arrived = float((bce.positive_mean / bce.scale).min())
+    if arrived < ARRIVED:
+        return Verdict(None, f"{told}; BCE is not at rest, its positive scores are down to {arrived:.2f} γ")
     return Verdict(bool(moved < NEAR and apart < NEAR), told)
 
 
