@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tqdm import tqdm
-
 from nccourse import data
 from nccourse.experiments.cell import Cell
 from nccourse.experiments.provenance import device_name
 from nccourse.experiments.study import Options, Outcome
 from nccourse.training import TrainConfig, TrainResult, sweep
+from nccourse.training.checkpoint import checkpoint_path
 
 Measure = Callable[[TrainResult], Mapping[str, Any]]
 """What of a finished run is recorded."""
@@ -58,15 +57,29 @@ class Networks:
         self, cells: Sequence[Cell], on_outcome: Callable[[Cell, Outcome], None], options: Options
     ) -> None:
         """Train the cells' networks; raise KeyboardInterrupt after Ctrl-C."""
-        checksums: dict[str, str] = {}
-        for cell in tqdm(cells, desc="cells", disable=not options.progress):
-            config = TrainConfig(**cell.setting, seed=cell.seed)
-            (result,) = sweep([config], checkpoint_folder=options.checkpoints, progress=False)
-            if result.status == "interrupted":
-                raise KeyboardInterrupt
-            if config.data not in checksums:
-                checksums[config.data] = data.load(config.data).checksum
-            on_outcome(cell, self._outcome(result, checksums[config.data]))
+        configs = [TrainConfig(**cell.setting, seed=cell.seed) for cell in cells]
+        by_key: dict[str, list[Cell]] = {}
+        for cell, config in zip(cells, configs, strict=True):
+            by_key.setdefault(config.key, []).append(cell)
+        checksums = _Checksums()
+
+        def report(result: TrainResult) -> None:
+            for cell in by_key[result.config.key]:
+                on_outcome(cell, self._outcome(result, checksums[result.config.data]))
+            state = checkpoint_path(options.checkpoints, result.config)
+            if state is not None:
+                # What is recorded needs no state any more, and that of a large network is large.
+                state.unlink(missing_ok=True)
+
+        results = sweep(
+            configs,
+            checkpoint_folder=options.checkpoints,
+            on_result=report,
+            progress=options.progress,
+            ray=options.ray,
+        )
+        if len(results) < len(configs) or any(result.status == "interrupted" for result in results):
+            raise KeyboardInterrupt
 
     def _outcome(self, result: TrainResult, checksum: str) -> Outcome:
         config = result.config
@@ -78,3 +91,11 @@ class Networks:
             status=result.status,
             data={"name": config.data, "checksum": checksum},
         )
+
+
+class _Checksums(dict[str, str]):
+    """The checksum of each training set by its name, computed once."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = data.load(name).checksum
+        return self[name]

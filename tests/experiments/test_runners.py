@@ -61,6 +61,20 @@ def test_ctrl_c_stops_the_study_with_the_cell_unrecorded(tmp_path):
     assert study.recorded("ci", results=tmp_path) == []
 
 
+def test_the_state_of_a_recorded_cell_is_deleted(tmp_path):
+    kept = []
+
+    def look(result):
+        kept.extend(path.name for path in tmp_path.rglob("*.pt"))
+        return networks.final_row(result)
+
+    grid = Grid({**SMALL, "model": "cnn", "model_options": {}, "epochs": 1})
+    Study("A.table5", Networks(look), {"gpu": grid}).run("gpu", [0], results=tmp_path)
+    assert kept
+    assert not list(tmp_path.rglob("*.pt"))
+    assert len(list(tmp_path.rglob("*.json"))) == 1
+
+
 def test_models_are_solved_to_the_closed_form():
     problem = {"num_classes": 4, "samples_per_class": 1, "dim": 4}
 
