@@ -102,7 +102,7 @@ def _attempt(tasks: Sequence[_Task], states: State, options: Options) -> list[Ou
         landscape = models[0].smooth_landscape(models)
         points[members], steps[members], settled[members] = trust_region(
             landscape,
-            points[members],
+            landscape.pack(landscape.unpack(points[members])),
             tolerance=options.tolerance,
             steps=steps[members],
             max_steps=options.max_steps,

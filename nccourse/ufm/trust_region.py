@@ -25,6 +25,7 @@ LOOSEST, TIGHTEST = 0.3, 1e-2  # residual at which conjugate gradients stop, rel
 PRODUCTS = 60  # Hessian products a step
 UNDERFLOW = 1e-290  # objectives below leave no room for their derivatives
 RESOLUTION = 1e-14  # of log objectives, relative
+LEVEL = 1e-3  # radius, relative, within which curvature that float64 cannot show is none
 
 
 class Travel(NamedTuple):
@@ -111,7 +112,8 @@ class _Walk:
         self.steps = self.steps + ~at_bottom
         left = np.maximum(forcing * length, length**2)  # what an inexact Newton step leaves to go
         close = accepted & self._low_enough() & (left <= np.sqrt(self._tolerance))
-        self.settled = at_bottom | ((negligible | close) & interior)
+        flat = negligible & (self._radius >= LEVEL * self._largest)
+        self.settled = at_bottom | ((negligible | close) & interior) | flat
         stuck = self._radius < 1e-12 * self._largest
         return np.asarray(self.settled | negligible | stuck | (self.steps >= self._max_steps))
 
@@ -174,29 +176,32 @@ def conjugate_gradients(
         The steps p (B, P), the decrease of the models (B,), and where p is an approximate Newton step inside
         its ball rather than a step to the boundary, which negative curvature asks for as well.
     """
-    step, residual, direction = np.zeros_like(gradient), gradient.copy(), -gradient
-    square = _dot(residual, residual)
+    step, residual, direction = np.zeros_like(gradient), gradient, -gradient
+    square, bound = _dot(gradient, gradient), radius**2
     target, live = forcing**2 * square, square > 0.0
     interior = ~live
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # masked by ``live`` and ``leaves``
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # none passes ``inside``
         for _ in range(PRODUCTS):
-            if not live.any():
+            if not np.count_nonzero(live):
                 break
             curved = product(direction)
             curvature = _dot(direction, curved)
             length = square / curvature
             reached = step + length[:, None] * direction
-            leaves = live & ((curvature <= 0.0) | (_dot(reached, reached) >= radius**2))
-            if leaves.any():
-                length = np.where(leaves, _to_boundary(step, direction, radius), length)
-            length = np.where(live, length, 0.0)[:, None]
-            step += length * direction
-            residual += length * curved
+            # Curvature so small that the step overflows, to infinity or nan, leaves the ball as well.
+            inside = live & (curvature > 0.0) & (_dot(reached, reached) < bound)
+            if np.count_nonzero(inside) < len(live):
+                edge = np.where(live, _to_boundary(step, direction, radius), 0.0)
+                length = np.where(inside, length, edge)
+                reached = step + length[:, None] * direction
+            step, residual = reached, residual + length[:, None] * curved
             before, square = square, _dot(residual, residual)
-            live &= ~leaves
-            interior |= live & (square <= target)
-            live &= square > target
-            direction = np.where(live, square / before, 0.0)[:, None] * direction - residual
+            live = inside & (square > target)
+            interior |= inside & ~live
+            onward = square / before
+            if np.count_nonzero(live) < len(live):
+                onward = np.where(live, onward, 0.0)
+            direction = onward[:, None] * direction - residual
     return step, -0.5 * _dot(step, gradient + residual), interior  # residual = g + Hp
 
 

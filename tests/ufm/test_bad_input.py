@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from nccourse.errors import InputTypeError, InputValueError, NCCourseError
-from nccourse.ufm import NormalizedUFM, solve
+from nccourse.ufm import FixedClassifierUFM, NonnegativeUFM, NormalizedUFM, RegularizedUFM, solve
 
 GOOD = {"num_classes": 3, "samples_per_class": 2, "dim": 4, "scale": 2.0}
 PROBLEM = [
@@ -66,6 +66,164 @@ PROBLEMS = [
     ),
     ([NormalizedUFM, 3], "problem: expected a problem such as NormalizedUFM(...)", InputTypeError),
 ]
+REGULAR = {
+    "num_classes": 3,
+    "samples_per_class": 2,
+    "dim": 4,
+    "loss": "ce",
+    "lambda_W": 0.1,
+    "lambda_H": 0.1,
+}
+COUNTS = {"counts": (2, 1, 1), "dim": 4, "lambda_W": 0.1, "lambda_H": 0.1}
+FIXED = {"counts": (2, 1, 1), "classifier": np.eye(3, 4), "feature_norm": 2.0}
+OTHERS = [
+    (
+        RegularizedUFM,
+        REGULAR,
+        {"num_classes": 1},
+        "num_classes: expected an integer >= 2, got 1",
+        InputValueError,
+    ),
+    (
+        RegularizedUFM,
+        REGULAR,
+        {"samples_per_class": 1.5},
+        "samples_per_class: expected an int",
+        InputTypeError,
+    ),
+    (RegularizedUFM, REGULAR, {"dim": 0}, "dim: expected an integer >= 1, got 0", InputValueError),
+    (
+        RegularizedUFM,
+        REGULAR,
+        {"loss": "hinge"},
+        "loss: expected one of 'ce', 'bce', 'focal'",
+        InputValueError,
+    ),
+    (RegularizedUFM, REGULAR, {"loss": None}, "loss: expected one of 'ce'", InputValueError),
+    (RegularizedUFM, REGULAR, {"lambda_W": 0.0}, "lambda_W: expected a finite number > 0", InputValueError),
+    (
+        RegularizedUFM,
+        REGULAR,
+        {"lambda_H": float("nan")},
+        "lambda_H: expected a finite number > 0",
+        InputValueError,
+    ),
+    (RegularizedUFM, REGULAR, {"lambda_b": -1.0}, "lambda_b: expected a finite number >= 0", InputValueError),
+    (RegularizedUFM, REGULAR, {"lambda_b": "0"}, "lambda_b: expected a finite number >= 0", InputTypeError),
+    (RegularizedUFM, REGULAR, {"bias": None}, "bias: expected a bool, got NoneType", InputTypeError),
+    (RegularizedUFM, REGULAR, {"beta": 2.0}, "beta: expected no parameters for loss 'ce'", InputTypeError),
+    (RegularizedUFM, REGULAR | {"loss": "focal"}, {"focusing": -1.0}, "focusing: expected", InputValueError),
+    (
+        RegularizedUFM,
+        REGULAR | {"loss": "label_smoothing"},
+        {"smoothing": 1.0},
+        "smoothing: expected",
+        InputValueError,
+    ),
+    (RegularizedUFM, REGULAR | {"loss": "mse"}, {"kappa": 0.0}, "kappa: expected", InputValueError),
+    (
+        NonnegativeUFM,
+        COUNTS,
+        {"counts": 3},
+        "counts: expected a sequence of samples a class, got int",
+        InputTypeError,
+    ),
+    (
+        NonnegativeUFM,
+        COUNTS,
+        {"counts": (3,)},
+        "counts: expected at least two classes, got (3,)",
+        InputValueError,
+    ),
+    (NonnegativeUFM, COUNTS, {"counts": [[1, 2]]}, "counts: expected at least two classes", InputValueError),
+    (NonnegativeUFM, COUNTS, {"counts": (3, 0)}, "counts: expected an integer >= 1, got 0", InputValueError),
+    (
+        NonnegativeUFM,
+        COUNTS,
+        {"counts": (3, 0.5)},
+        "counts: expected an integer >= 1, got float",
+        InputTypeError,
+    ),
+    (NonnegativeUFM, COUNTS, {"dim": -1}, "dim: expected an integer >= 1, got -1", InputValueError),
+    (NonnegativeUFM, COUNTS, {"lambda_W": -0.1}, "lambda_W: expected a finite number > 0", InputValueError),
+    (NonnegativeUFM, COUNTS, {"lambda_H": None}, "lambda_H: expected a finite number > 0", InputTypeError),
+    (FixedClassifierUFM, FIXED, {"counts": "112"}, "counts: expected a sequence", InputTypeError),
+    (FixedClassifierUFM, FIXED, {"classifier": [[1.0]] * 3}, "classifier: expected a tensor", InputTypeError),
+    (
+        FixedClassifierUFM,
+        FIXED,
+        {"classifier": np.eye(4)},
+        "classifier: expected shape (3, d)",
+        InputValueError,
+    ),
+    (
+        FixedClassifierUFM,
+        FIXED,
+        {"classifier": np.ones(3)},
+        "classifier: expected shape (3, d)",
+        InputValueError,
+    ),
+    (
+        FixedClassifierUFM,
+        FIXED,
+        {"classifier": np.full((3, 3), np.inf)},
+        "classifier: expected finite",
+        InputValueError,
+    ),
+    (
+        FixedClassifierUFM,
+        FIXED,
+        {"classifier": np.eye(3, 2)},
+        "classifier: expected rows that",
+        InputValueError,
+    ),
+    (
+        FixedClassifierUFM,
+        FIXED,
+        {"classifier": np.eye(3) > 0},
+        "classifier: expected real numbers",
+        InputTypeError,
+    ),
+    (
+        FixedClassifierUFM,
+        FIXED,
+        {"feature_norm": 0.0},
+        "feature_norm: expected a finite number > 0",
+        InputValueError,
+    ),
+    (
+        FixedClassifierUFM,
+        FIXED,
+        {"loss": "bce"},
+        "loss: expected one of 'ce', 'dr', got 'bce'",
+        InputValueError,
+    ),
+]
+H4 = np.ones((4, 4))
+STARTS = [
+    (NonnegativeUFM(**COUNTS), (W, -H4, b), "start H: expected values >= 0, got -1.0"),
+    (
+        FixedClassifierUFM(**FIXED),
+        (2 * W, H4, b),
+        "start W: expected the classifier of the problem, got other",
+    ),
+    (FixedClassifierUFM(**FIXED), (W, 3 * H4, b), "start H: expected rows of length <= 2.0, got 6.0"),
+]
+
+
+@pytest.mark.parametrize(("problem", "good", "change", "message", "kind"), OTHERS)
+def test_other_problems(problem, good, change, message, kind):
+    with pytest.raises(NCCourseError) as caught:
+        problem(**(good | change))
+    assert type(caught.value) is kind
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(("problem", "start", "message"), STARTS)
+def test_infeasible_starts(problem, start, message):
+    with pytest.raises(InputValueError) as caught:
+        solve(problem, start=start)
+    assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize(("change", "message", "kind"), PROBLEM)

@@ -44,7 +44,7 @@ def test_any_curvature_stays_in_the_ball_and_beats_the_cauchy_point(eigenvalues,
     assert length <= radius * (1 + 1e-6)
     assert interior.all() or length == pytest.approx(radius, rel=1e-6) or len(eigenvalues) > 2
     curvature = (gradient @ matrix @ gradient.T).item()
-    reach = radius / size if curvature <= 0.0 else min(radius / size, size**2 / curvature)
+    reach = radius / size if curvature * radius <= size**3 else size**2 / curvature
     cauchy = model(matrix, gradient, -reach * gradient)
     assert model(matrix, gradient, step) <= cauchy + 1e-9 * abs(cauchy)
     assert decrease[0] == pytest.approx(-model(matrix, gradient, step), rel=1e-6)
@@ -61,6 +61,18 @@ def test_a_batch_is_each_alone():
         )
         for found, expected in zip(together, alone, strict=True):
             np.testing.assert_allclose(found[i], expected[0], rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("curvature", [5e-324, 1e-310, 1e-200, 0.0, -1e-310])
+def test_curvature_too_small_for_a_newton_step_leads_to_the_edge(curvature):
+    """Where the Newton step overflows, and a direction has zeros, infinity times zero must not pass for inside."""
+    gradient = np.array([[3.0, 0.0, -4.0], [0.0, 0.0, 1e-3]])
+    step, decrease, interior = conjugate_gradients(
+        lambda v: curvature * v, gradient, np.array([2.0, 0.5]), np.full(2, 1e-8)
+    )
+    np.testing.assert_allclose(step, [[-1.2, 0.0, 1.6], [0.0, 0.0, -0.5]], rtol=1e-14)
+    np.testing.assert_allclose(decrease, [10.0, 5e-4], rtol=1e-14)
+    assert not interior.any()
 
 
 def test_no_gradient_no_step():

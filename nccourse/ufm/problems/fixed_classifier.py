@@ -89,7 +89,7 @@ class FixedClassifierUFM(UFM):
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """Sizes of the classes, weights and radii may differ within a batch, K, N, d and the loss may not."""
+        """Weights and radii may differ within a batch, sizes of the classes, d and the loss may not."""
         return type(self), self.features_per_class, self.dim, self.loss
 
     @property

@@ -56,16 +56,18 @@ def cross_entropy(logits: Array, own: Own) -> LogitTerms:
     top = np.maximum(margins.max(axis=-1), 0.0)
     probability = np.exp(margins - top[..., None])
     wrong, right = probability.sum(axis=-1), np.exp(-top)
-    probability /= (wrong + right)[..., None]
+    total = wrong + right
+    probability /= total[..., None]
     gradient = probability.copy()
-    gradient[own] = -probability.sum(axis=-1)
-    probability[own] = right / (wrong + right)
+    gradient[own] = -wrong / total
+    probability[own] = right / total
 
     def product(change: Array) -> Array:
         # Relative to the right class, whose probability may be 1 - 1e-30: nothing then cancels.
         change = change - change[own][..., None]
-        weighted = probability * change
-        return np.asarray(weighted - probability * weighted.sum(axis=-1, keepdims=True))
+        change -= np.vecdot(probability, change)[..., None]
+        change *= probability
+        return np.asarray(change)
 
     return LogitTerms(top + np.log1p(wrong + np.expm1(-top)), gradient, product)
 

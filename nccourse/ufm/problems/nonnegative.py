@@ -73,7 +73,7 @@ class NonnegativeUFM(DecayUFM):
 
     @property
     def shape(self) -> tuple[object, ...]:
-        """Sizes of the classes and decays may differ within a batch, K, N and d may not."""
+        """Decays may differ within a batch, sizes of the classes and d may not."""
         return type(self), self.features_per_class, self.dim
 
     @property

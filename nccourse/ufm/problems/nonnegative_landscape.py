@@ -9,7 +9,7 @@ import numpy as np
 from nccourse.ufm.problems.base import Array, State
 from nccourse.ufm.problems.decay_landscape import DecayLandscape, DecayPoint, DecayUFM
 
-LEAST_FEATURE = 1e-10
+LEAST_FEATURE, NEGLIGIBLE = 1e-10, 1e-9
 
 
 class NonnegativeLandscape(DecayLandscape):
@@ -56,9 +56,11 @@ class SquaredLandscape(DecayLandscape):
         return super().pack(state._replace(H=np.sqrt(np.maximum(state.H, LEAST_FEATURE))))
 
     def unpack(self, points: Array) -> State:
-        """Return points as states."""
+        """Return points as states; what is left of features on their way to 0 is none."""
         state = super().unpack(points)
-        return state._replace(H=state.H**2)
+        H = state.H**2
+        H[NEGLIGIBLE * H.max(axis=(1, 2), keepdims=True) > H] = 0.0
+        return state._replace(H=H)
 
     def evaluate(self, points: Array) -> SquaredPoint:  # type: ignore[override]
         """Return objective and derivatives at points (B, P)."""

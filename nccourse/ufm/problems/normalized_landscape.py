@@ -83,6 +83,9 @@ class NormalizedLandscape:
     def _vectors(self, points: Array) -> Array:
         return points[:, : self._rows * self._dim].reshape(len(points), self._rows, self._dim)
 
+    def _offset(self, points: Array) -> Array | float:
+        return points[:, None, self._rows * self._dim :] if self._bias else 0.0
+
     def _terms(self, logits: Array) -> LogitTerms:
         return mixed(self._losses, logits, self._own)
 
@@ -91,44 +94,44 @@ class NormalizedPoint:
     """A normalized landscape at one point for each problem."""
 
     def __init__(self, landscape: NormalizedLandscape, points: Array) -> None:
-        self._landscape, self._points = landscape, points
+        self._landscape, self._base = landscape, landscape._vectors(points)
         W, H, b = landscape.unpack(points)
-        self._weights, self._features = W, H
-        self._terms = landscape._terms(landscape._scale * (H @ W.mT) - b[:, None])
-        self.objective: Array = self._terms.value.sum(axis=1) / H.shape[1]
-        slope = self._terms.gradient / H.shape[1]
+        self._samples = H.shape[1]
+        self._weights, self._features = landscape._scale * W, landscape._scale * H  # γW, γH
+        self._terms = landscape._terms(self._features @ W.mT - b[:, None])
+        self.objective: Array = self._terms.value.sum(axis=1) / self._samples
+        slope = self._terms.gradient / self._samples
         self._force = landscape._scale * slope
         self.gradient: Array = np.empty_like(points)
-        rows, base = self._fill(self.gradient, slope), landscape._vectors(points)
-        self._radial = _row_dot(rows, base)
-        rows -= self._radial * base
+        rows = self._fill(self.gradient, slope)
+        self._radial = _row_dot(rows, self._base)
+        rows -= self._radial * self._base
 
     def hessian_product(self, direction: Array) -> Array:
         """Return the Riemannian Hessians times tangent directions (B, P)."""
-        landscape, scale = self._landscape, self._landscape._scale
-        dW, dH, db = landscape.unpack(direction)
+        landscape, K = self._landscape, self._weights.shape[1]
+        turn, db = landscape._vectors(direction), landscape._offset(direction)
+        dW, dH = turn[:, :K], turn[:, K:]
         change = dH @ self._weights.mT
         change += self._features @ dW.mT
-        change *= scale
-        change -= db[:, None]
+        change -= db
         change = self._terms.product(change)
-        change /= self._features.shape[1]
+        change /= self._samples
         product = np.empty_like(direction)
-        rows, base = self._fill(product, change), landscape._vectors(self._points)
-        rows[:, : dW.shape[1]] += self._force.mT @ dH
-        rows[:, dW.shape[1] :] += self._force @ dW
-        rows -= self._radial * landscape._vectors(direction)
-        rows -= _row_dot(rows, base) * base
+        rows = self._fill(product, change)
+        rows[:, :K] += self._force.mT @ dH
+        rows[:, K:] += self._force @ dW
+        rows -= self._radial * turn
+        rows -= _row_dot(rows, self._base) * self._base
         return product
 
     def _fill(self, points: Array, slope: Array) -> Array:
         """Write what a slope (B, N, K) by the logits is by W, H and b, and return the rows of W and H."""
-        landscape, force = self._landscape, self._landscape._scale * slope
-        rows, classes = landscape._vectors(points), slope.shape[2]
-        np.matmul(force.mT, self._features, out=rows[:, :classes])
-        np.matmul(force, self._weights, out=rows[:, classes:])
-        if landscape._bias:
-            np.negative(slope.sum(axis=1), out=points[:, -classes:])
+        rows, K = self._landscape._vectors(points), slope.shape[2]
+        np.matmul(slope.mT, self._features, out=rows[:, :K])
+        np.matmul(slope, self._weights, out=rows[:, K:])
+        if self._landscape._bias:
+            np.negative(slope.sum(axis=1), out=points[:, -K:])
         return rows
 
 
