@@ -136,9 +136,9 @@ class Study:
                 ledger.write(done[cell.key])
 
         if missing:
-            # Smaller cells take less time than saving their state after every epoch would.
+            # At ci saving after every epoch would take longer than the epoch.
             checkpoints = None
-            if ledger is not None and profile == "gpu":
+            if ledger is not None and profile != "ci":
                 checkpoints = ledger.checkpoints(self.id, profile)
             self.runner.run(missing, keep, Options(progress, checkpoints, ray))
         return [done[cell.key] for cell in cells]
