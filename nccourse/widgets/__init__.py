@@ -1,5 +1,6 @@
 """Widgets of the course: each lives in JupyterLab and leaves a picture and its read-out everywhere else."""
 
+from nccourse.widgets.bias_lab import bias_lab
 from nccourse.widgets.collapse_player import collapse_player
 from nccourse.widgets.convergence_lab import convergence_lab
 from nccourse.widgets.etf_viewer import etf_viewer
@@ -13,6 +14,7 @@ from nccourse.widgets.pull_push import pull_push
 
 __all__ = [
     "Panel",
+    "bias_lab",
     "collapse_player",
     "convergence_lab",
     "etf_viewer",

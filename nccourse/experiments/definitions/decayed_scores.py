@@ -53,8 +53,8 @@ def bias_equation(bias: float, positive: float, negative: float, lambda_b: float
 def measure(result: TrainResult) -> dict[str, Any]:
     """Return the last row, the curves of NC1 to NC3, and the right side of (12) in two ways.
 
-    "alpha" is the paper's, with the scores that (13) makes of |W|²; "alpha_measured" has the mean scores. Both
-    are of BCE alone.
+    "alpha" is the paper's, with the scores that (13) makes of |W|²; "alpha_measured" has the mean scores.
+    Both are of BCE alone.
     """
     row, config = dict(_collapse(result)), result.config
     if config.loss != "bce":
