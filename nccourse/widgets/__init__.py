@@ -9,10 +9,12 @@ from nccourse.widgets.imbalance_lab import imbalance_lab
 from nccourse.widgets.landscape_lab import landscape_lab
 from nccourse.widgets.loss_lab import loss_lab
 from nccourse.widgets.minority_lab import minority_lab
+from nccourse.widgets.network_lab import NetworkLab, network_lab
 from nccourse.widgets.panel import Panel
 from nccourse.widgets.pull_push import pull_push
 
 __all__ = [
+    "NetworkLab",
     "Panel",
     "bias_lab",
     "collapse_player",
@@ -23,5 +25,6 @@ __all__ = [
     "landscape_lab",
     "loss_lab",
     "minority_lab",
+    "network_lab",
     "pull_push",
 ]

@@ -12,6 +12,7 @@ from traitlets import Unicode
 
 from nccourse.errors import InputValueError, NCCourseError
 from nccourse.plots.show import encode
+from nccourse.widgets.drawing import DRAWING
 from nccourse.widgets.picture import Picture
 
 Readout = Mapping[str, str]
@@ -42,6 +43,8 @@ class Panel:
 
     title = ""
     try_first = ""
+    spoken = True
+    """Whether a screen reader announces the read-out when it changes."""
 
     def __init__(
         self,
@@ -61,7 +64,7 @@ class Panel:
         self._reset = ipywidgets.Button(
             description="Reset", tooltip="Put every control back to where it started"
         )
-        self._reset.on_click(lambda _: self.set(**self._defaults))
+        self._reset.on_click(lambda _: self.reset())
         for control in self.controls.values():
             control.observe(lambda _: self.update(), names="value")
         self.update()
@@ -74,6 +77,14 @@ class Panel:
             NCCourseError: the combination has no picture; its message is shown.
         """
         raise NotImplementedError
+
+    def busy(self, **values: Any) -> str:
+        """Return what to say while :meth:`draw` is at work, "" where it answers at once."""
+        return ""
+
+    def reset(self) -> None:
+        """Put every control back to where it started."""
+        self.set(**self._defaults)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -103,9 +114,15 @@ class Panel:
         self.update()
 
     def update(self) -> None:
-        """Draw the picture and the read-out for the controls as they stand."""
+        """Draw the picture and the read-out for the controls as they stand; may be called in any thread."""
         if self._waiting:
             return
+        with DRAWING:
+            self._update()
+
+    def _update(self) -> None:
+        if words := self.busy(**self.values):
+            self._text.value = _html({"One moment": words}, spoken=True)
         try:
             self.readout = dict(self.draw(**self.values))
             self.problem = None
@@ -117,7 +134,7 @@ class Panel:
                 str(problem) if isinstance(problem, NCCourseError) else f"{type(problem).__name__}: {problem}"
             )
             self.readout = {"This combination has no picture": reason}
-        self._text.value = _html(self.readout)
+        self._text.value = _html(self.readout, spoken=self.spoken)
 
     def _arrange(self, extra: Sequence[ipywidgets.Widget]) -> ipywidgets.VBox:
         heading = ipywidgets.HTML(
@@ -128,15 +145,17 @@ class Panel:
         return ipywidgets.VBox([heading, row, self._image])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        still = base64.b64encode(encode(self.picture.pixels())).decode()
+        with DRAWING:
+            still = base64.b64encode(encode(self.picture.pixels())).decode()
         live = self.view._repr_mimebundle_()
         data = {**live, "image/png": still, "text/plain": f"[widget] {self.alt}"}
         return data, {"image/png": {"alt": self.alt}}
 
 
-def _html(readout: Readout) -> str:
+def _html(readout: Readout, *, spoken: bool) -> str:
     rows = "".join(
         f'<tr><th scope="row" style="{_NAME_STYLE}">{escape(name)}</th><td>{escape(text)}</td></tr>'
         for name, text in readout.items()
     )
-    return f'<div role="status" aria-live="polite"><table style="line-height:1.5">{rows}</table></div>'
+    live = "polite" if spoken else "off"
+    return f'<div role="status" aria-live="{live}"><table style="line-height:1.5">{rows}</table></div>'
