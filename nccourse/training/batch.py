@@ -16,7 +16,7 @@ from torch import Tensor
 
 from nccourse import losses
 from nccourse.data import DeviceBatches
-from nccourse.training.batch_file import BatchFile
+from nccourse.training.batch_file import BatchFile, run_name
 from nccourse.training.checkpoint import Checkpoint, checkpoint_path
 from nccourse.training.config import TrainConfig
 from nccourse.training.progress import Progress
@@ -87,10 +87,10 @@ class Batch:
         ]
         self._batches = DeviceBatches(sets.train, configs[0].batch_size, device=device)
         self._device = device
-        self._checksum = sets.train.checksum if folder else ""
+        self._train_set = sets.train
         self.stack = Stack([member.recorder.model for member in self.members])
         self.optimizer = self._build_optimizer()
-        self._file = BatchFile(folder, [self._name(member) for member in self.members])
+        self._file = BatchFile(folder, self._names())
         self._restore()
         self._arrange()
 
@@ -231,7 +231,7 @@ class Batch:
 
     def _save(self) -> None:
         self._file.save(
-            [self._name(member) for member in self.members],
+            self._names(),
             {
                 "progress": [member.progress.state() for member in self.members],
                 "tensors": self.stack.tensors,
@@ -253,8 +253,8 @@ class Batch:
         chosen = {name: [tensor[index] for tensor in slot] for name, slot in slots}
         self.optimizer.load(state["steps"], chosen)
 
-    def _name(self, member: Member) -> str:
-        return f"{member.config.key} on {self._checksum}"
+    def _names(self) -> list[str]:
+        return [run_name(member.config, self._train_set) for member in self.members]
 
     def _vector(self, values: Iterable[float]) -> Tensor:
         return torch.tensor(list(values), device=self._device)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
+from nccourse.data import ImageData
+from nccourse.training.checkpoint import UnreadableError, read_whole, write_whole
+from nccourse.training.config import TrainConfig
 
-from nccourse.training.checkpoint import write_whole
+
+def run_name(config: TrainConfig, train_set: ImageData) -> str:
+    """Return what tells a run in a batch file from all others: its config and its training data."""
+    return f"{config.key} on {train_set.checksum}"
 
 
 class BatchFile:
@@ -18,7 +22,7 @@ class BatchFile:
 
     Args:
         folder: of the sweep's checkpoints; None saves nothing.
-        names: of the runs, each with its training data.
+        names: of the runs, as :func:`run_name` makes them.
     """
 
     def __init__(self, folder: Path | None, names: Sequence[str]) -> None:
@@ -27,13 +31,13 @@ class BatchFile:
         self._path = None if folder is None else folder / f"batch-{digest}.pt"
 
     def save(self, names: Sequence[str], state: dict[str, Any]) -> None:
-        """Replace the file by the state of the runs that go on; delete it where none does."""
-        if self._path is None:
+        """Replace the file by the state of the runs that go on; where none does, tidy up."""
+        if self._folder is None or self._path is None:
             return
         if names:
             write_whole({"names": list(names), **state}, self._path)
         else:
-            self._path.unlink(missing_ok=True)
+            self._tidy(self._folder)
 
     def find(self) -> tuple[dict[str, Any], list[int]] | None:
         """Return a saved state and where in it the runs are, in order; None without one that has them all.
@@ -50,11 +54,18 @@ class BatchFile:
                 return state, [state["names"].index(name) for name in self._names]
         return None
 
+    def _tidy(self, folder: Path) -> None:
+        """Delete the batch files all of whose runs have ended."""
+        for path in folder.glob("batch-*.pt"):
+            state = _read(path)
+            names = state["names"] if state else []
+            if path == self._path or all((folder / f"{name.split()[0]}.pt").exists() for name in names):
+                path.unlink(missing_ok=True)
+
 
 def _read(path: Path) -> dict[str, Any] | None:
     """Return what a batch file holds, None where there is none (any more), or it is not one."""
     try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        return state if "names" in state else None
-    except (FileNotFoundError, pickle.UnpicklingError, RuntimeError, EOFError, TypeError):
+        return read_whole(path, "names", "progress", "tensors", "steps", "optimizer")
+    except (FileNotFoundError, UnreadableError):
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,30 @@ def write_whole(state: dict[str, Any], path: Path) -> None:
     unfinished = path.with_name(path.name + ".part")
     torch.save(state, unfinished)
     os.replace(unfinished, path)
+
+
+class UnreadableError(Exception):
+    """A file is not what :func:`write_whole` writes."""
+
+
+def read_whole(path: Path, *keys: str) -> dict[str, Any]:
+    """Return the state in a file, which must have these keys.
+
+    Raises:
+        FileNotFoundError: there is no file.
+        UnreadableError: it holds something else.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        missing = [key for key in keys if key not in state]
+    except OSError:
+        raise
+    # Any bytes at all may stand in the file, and the reader stumbles over them in as many ways.
+    except Exception as error:
+        raise UnreadableError(type(error).__name__) from error
+    if missing:
+        raise UnreadableError(f"no {', '.join(missing)}")
+    return state
 
 
 class Checkpoint:
@@ -73,11 +96,11 @@ class Checkpoint:
     def _read(self, path: Path) -> dict[str, Any]:
         expected, advice = "a checkpoint of this run", "another path, or deleting the file"
         try:
-            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-            saved = state["identity"]
-        except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as error:
-            reason = f"{path}, which cannot be read as one ({type(error).__name__})"
+            state = read_whole(path, "identity", "progress", "model", "optimizer")
+        except UnreadableError as error:
+            reason = f"{path}, which cannot be read as one ({error})"
             raise InputValueError("checkpoint_path", expected=expected, got=reason, advice=advice) from error
+        saved = state["identity"]
         differing = [name for name, value in self._identity.items() if saved.get(name) != value]
         if differing:
             reason = f"{path}, written with another {', '.join(differing)}"

@@ -94,8 +94,9 @@ class Stack:
             return torch.baddbmm(b[:, :, None], W, features, beta=-1).transpose(1, 2)
         rows = self.scales[:, None, None] * functional.normalize(W, dim=2)
         # Dividing the products, K for each feature vector, instead of its d entries.
-        lengths = torch.linalg.vector_norm(features, dim=1, keepdim=True).clamp_min(1e-12)
-        return (torch.bmm(rows, features) / lengths - b[:, :, None]).transpose(1, 2)
+        lengths: Tensor = torch.linalg.vector_norm(features, dim=1, keepdim=True)
+        logits = torch.bmm(rows, features) / lengths.clamp_min(1e-12) - b[:, :, None]
+        return logits.transpose(1, 2)
 
     def parameters(self) -> list[Tensor]:
         """Return the common tensors that are trained, in the order of ``trained``."""

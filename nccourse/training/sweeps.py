@@ -13,9 +13,10 @@ from nccourse import data
 from nccourse.data import ImageData
 from nccourse.errors import InputTypeError
 from nccourse.training.batch import Batch
+from nccourse.training.batch_file import BatchFile, run_name
 from nccourse.training.checkpoint import checkpoint_path
 from nccourse.training.config import TrainConfig
-from nccourse.training.grouping import grouped
+from nccourse.training.grouping import can_join, grouped
 from nccourse.training.randomness import own_generator
 from nccourse.training.result import TrainResult, result_of
 from nccourse.training.sets import DataSets, choose
@@ -100,7 +101,7 @@ def _run_group(
 ) -> list[TrainResult]:
     device = resolve_device(group[0].device)
     with own_generator(device):
-        if len(group) > 1:
+        if len(group) > 1 or _was_in_a_batch(group[0], sets, folder):
             return Batch(group, sets, device, folder).carry_out(on_epochs, on_result)
         (config,) = group
         run = prepare(config, sets, device, checkpoint_path(folder, config))
@@ -110,6 +111,14 @@ def _run_group(
     if result.status != "interrupted":
         on_result(result)
     return [result]
+
+
+def _was_in_a_batch(config: TrainConfig, sets: DataSets, folder: Path | None) -> bool:
+    """Tell whether a batch that was stopped has this run's state."""
+    path = checkpoint_path(folder, config)
+    if path is None or path.exists() or not can_join(config):
+        return False
+    return BatchFile(folder, [run_name(config, sets.train)]).find() is not None
 
 
 class _Library:
