@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from nccourse import __version__
-from nccourse.cli import build, catalogue, data, doctor, lab, reproduce, run, theorems
+from nccourse.cli import build, catalogue, data, doctor, lab, learned, reproduce, run, theorems
 from nccourse.errors import NCCourseError
 
-_COMMANDS = (lab, run, catalogue, reproduce, theorems, data, doctor, build)
+_COMMANDS = (lab, run, learned, catalogue, reproduce, theorems, data, doctor, build)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from nccourse.exercises.function import agrees_with, call, expect_function
 from nccourse.exercises.learner import check, evaluate, hint, solution
 from nccourse.exercises.number import expect_number
 from nccourse.exercises.outcome import Outcome, Verdict
+from nccourse.exercises.progress import forget, progress_file, solved
 from nccourse.exercises.registry import all_exercises, find, of_lesson
 
 __all__ = [
@@ -30,7 +31,10 @@ __all__ = [
     "expect_function",
     "expect_number",
     "find",
+    "forget",
     "hint",
     "of_lesson",
+    "progress_file",
     "solution",
+    "solved",
 ]

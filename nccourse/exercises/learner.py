@@ -11,6 +11,7 @@ from nccourse.exercises import registry
 from nccourse.exercises.answers import is_stub
 from nccourse.exercises.display import Card, hint_card, outcome_card, show, solution_card
 from nccourse.exercises.outcome import DecidedError, Outcome
+from nccourse.exercises.progress import remember
 from nccourse.exercises.solutions import reference_solution
 
 STRICT = "NCCOURSE_STRICT"
@@ -47,6 +48,8 @@ def evaluate(exercise_id: str, answer: Any = ...) -> Outcome:
 def check(exercise_id: str, answer: Any = ...) -> None:
     """Judge an answer and show the outcome; never raise, except under ``NCCOURSE_STRICT=1`` unless right.
 
+    A right answer is remembered (see ``nccourse progress``), except in a strict run, which is no learner's.
+
     Args:
         exercise_id: e.g. ``"02.1"``.
         answer: whatever the exercise asks for.
@@ -62,7 +65,10 @@ def check(exercise_id: str, answer: Any = ...) -> None:
     except Exception as fault:
         outcome, card = None, _fault_card(exercise_id, fault)
     show(card)
-    if not outcome and os.environ.get(STRICT) == "1":
+    strict = os.environ.get(STRICT) == "1"
+    if outcome and not strict:
+        remember(exercise_id)
+    if not outcome and strict:
         raise UnsolvedExerciseError(f"exercise {exercise_id}", expected="a right answer", got=card.text)
 
 

@@ -34,3 +34,10 @@ def lesson_97(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(exercises, "__path__", [*exercises.__path__, str(tmp_path)])
     return module
+
+
+@pytest.fixture(autouse=True)
+def own_progress(monkeypatch, tmp_path):
+    folder = tmp_path / "progress"
+    folder.mkdir()
+    monkeypatch.setenv("NCCOURSE_PROGRESS", str(folder / "progress.json"))
