@@ -1,4 +1,4 @@
-"""Race CE and BCE to collapse at one γ, with the slope that theory gives each."""
+"""Race CE and BCE to collapse at two γ, with the slope that theory gives each."""
 
 from __future__ import annotations
 
@@ -26,26 +26,29 @@ from nccourse.widgets.races import (
     SCALES,
     STEP_SIZE,
     Race,
+    raced,
     races,
     theory_steps,
 )
 
 CLASSES = (3, 4, 5, 10)
 _LOOK = {"ce": ("blue", "o"), "bce": ("vermillion", "s")}
+_SYMBOLS = {"scale": "γ₁", "other_scale": "γ₂"}
 _LOWEST, _HIGHEST = 1e-6, 3.0
 
 
-def convergence_lab(num_classes: int = 5, scale: float = 2.0) -> Panel:
-    """Race gradient descent on CE and BCE from one random start to criterion (217), at one γ.
+def convergence_lab(num_classes: int = 5, scale: float = 2.0, other_scale: float = 0.5) -> Panel:
+    """Race gradient descent on CE and BCE from one random start to criterion (217), at two γ side by side.
 
     Args:
         num_classes: K to start with: 3, 4, 5 or 10.
-        scale: γ to start with, 0.125..8, shown at the nearest of the slider's quarters of an octave.
+        scale: γ₁ to start with, 0.125..8, shown at the nearest of the slider's quarters of an octave.
+        other_scale: γ₂ to start with, likewise.
 
     Returns:
-        A widget: γ and K. Left the deviation from collapse against steps, with the slope of the slowest mode;
-        right the steps to the criterion against γ, at the scales visited so far, with those of theory. One
-        sample a class, step size 1, at most 4,000 steps.
+        A widget: γ₁, γ₂ and K. For each γ the deviation from collapse against steps, with the slope of the
+        slowest mode; right the steps to the criterion against γ, at the scales visited so far, with those of
+        theory. One sample a class, step size 1, at most 4,000 steps.
 
     Raises:
         InputTypeError: K not an integer or γ not a number.
@@ -53,64 +56,85 @@ def convergence_lab(num_classes: int = 5, scale: float = 2.0) -> Panel:
 
     Source: paper A, Theorems 5 and 6, Eq. (217).
 
-    Cost: two seconds or so when a K is first chosen, for all γ at once; then about 30 ms a move.
+    Cost: two to five seconds when a K is first chosen, for all γ at once; then about 50 ms a move.
 
-    >>> convergence_lab(5, 2.0).readout["Faster"]  # doctest: +ELLIPSIS
+    >>> convergence_lab(5, 2.0).readout["γ₁: faster"]  # doctest: +ELLIPSIS
     'BCE, in ... of the steps of CE'
     """
     num_classes = checks.integer("num_classes", num_classes, minimum=CLASSES[0])
     num_classes = int(checks.choice("num_classes", str(num_classes), [str(k) for k in CLASSES]))
-    return _ConvergenceLab(num_classes, checks.real("scale", scale, minimum=SCALES[0], maximum=SCALES[-1]))
+    named = (("scale", scale), ("other_scale", other_scale))
+    start = {name: checks.real(name, value, minimum=SCALES[0], maximum=SCALES[-1]) for name, value in named}
+    return _ConvergenceLab(num_classes, start)
 
 
 class _ConvergenceLab(Panel):
     title = "The convergence lab"
     try_first = (
-        "move γ from one end to the other: which loss meets the criterion first, and where do both fail?"
+        "move γ₁ from one end to the other: which loss meets the criterion first, and where do both fail?"
     )
 
-    def __init__(self, num_classes: int, scale: float) -> None:
-        figure, (left, right) = new_figure(1, 2, width=9.5, height=4.0)
-        self._course, self._steps = _Course(left), _StepsOverScale(right)
+    def __init__(self, num_classes: int, start: dict[str, float]) -> None:
+        figure, (first, second, right) = new_figure(1, 3, width=11.5, height=4.0)
+        self._courses = {"scale": _Course(first, "γ₁"), "other_scale": _Course(second, "γ₂")}
+        self._steps = _StepsOverScale(right)
         figure.legend(handles=_legend(), loc="outside lower center", ncols=4, fontsize=8.5)
         self._visited: dict[int, set[int]] = {}
-        slider = controls.octaves("γ", "scale", scale, LOW_OCTAVE, HIGH_OCTAVE)
-        slider.step = 1 / PER_OCTAVE
+        sliders = {
+            name: controls.octaves(_SYMBOLS[name], words, start[name], LOW_OCTAVE, HIGH_OCTAVE)
+            for name, words in (("scale", "first scale"), ("other_scale", "second scale"))
+        }
+        for slider in sliders.values():
+            slider.step = 1 / PER_OCTAVE
+        moving = [artist for course in self._courses.values() for artist in course.artists]
+        moving += self._steps.artists
         super().__init__(
             {
-                "scale": slider,
+                **sliders,
                 "num_classes": controls.choice(
                     "K", "number of classes", num_classes, {str(k): k for k in CLASSES}
                 ),
             },
-            Picture(figure, [*self._course.artists, *self._steps.artists], dpi=90),
+            Picture(figure, moving, dpi=90),
         )
 
-    def draw(self, **values: Any) -> Readout:
-        """Look up the race and show it."""
+    def busy(self, **values: Any) -> str:
+        """Say so when a K is chosen whose races have not been run."""
         num_classes = values["num_classes"]
-        index = int(np.abs(np.log(SCALES / values["scale"])).argmin())
+        if num_classes in raced():
+            return ""
+        return f"running the {len(LOSSES) * len(SCALES)} races for K = {num_classes}, a few seconds"
+
+    def draw(self, **values: Any) -> Readout:
+        """Look up the races and show them."""
+        num_classes = values["num_classes"]
+        indices = {name: int(np.abs(np.log(SCALES / values[name])).argmin()) for name in self._courses}
         everyone = races(num_classes)
-        here = {loss: everyone[loss, index] for loss in LOSSES}
         visited = self._visited.setdefault(num_classes, set())
-        visited.add(index)
-        self._course.update(here)
+        visited.update(indices.values())
+        lines = {}
+        for name, index in indices.items():
+            here = {loss: everyone[loss, index] for loss in LOSSES}
+            self._courses[name].update(here)
+            lines |= _race_lines(_SYMBOLS[name], here)
         steps = {loss: {i: everyone[loss, i].steps_to_criterion for i in sorted(visited)} for loss in LOSSES}
-        self._steps.update({loss: theory_steps(num_classes, loss) for loss in LOSSES}, steps, index)
-        return _readout(num_classes, float(SCALES[index]), here)
+        theory = {loss: theory_steps(num_classes, loss) for loss in LOSSES}
+        self._steps.update(theory, steps, list(indices.values()))
+        scales = ", ".join(f"{_SYMBOLS[name]} = {SCALES[index]:.4g}" for name, index in indices.items())
+        return _setting(num_classes, scales) | lines
 
 
 class _Course:
     """The deviation from collapse against steps: measured solid, slope of theory dashed."""
 
-    def __init__(self, ax: Axes) -> None:
+    def __init__(self, ax: Axes, symbol: str) -> None:
         self._ax = ax
         self._lines = {
             loss: ax.plot([], [], color=COLOURS[_LOOK[loss][0]], linewidth=1.8)[0] for loss in LOSSES
         }
         self._slopes = {loss: ax.plot([], [], color=COLOURS[_LOOK[loss][0]], **THEORY)[0] for loss in LOSSES}
         ax.axhline(CRITERION, color=COLOURS["grey"], linewidth=1.0, linestyle=":")
-        ax.set(yscale="log", ylim=(_LOWEST, _HIGHEST), xlim=(0, MOST_STEPS), title="The race at this γ")
+        ax.set(yscale="log", ylim=(_LOWEST, _HIGHEST), xlim=(0, MOST_STEPS), title=f"The race at {symbol}")
         ax.set(xlabel="step of gradient descent", ylabel="largest deviation of a cosine")
 
     @property
@@ -139,7 +163,7 @@ class _StepsOverScale:
             loss: ax.plot([], [], marker=_LOOK[loss][1], color=COLOURS[_LOOK[loss][0]], linestyle="none")[0]
             for loss in LOSSES
         }
-        self._here = ax.axvline(1.0, color=COLOURS["grey"], linewidth=1.0)
+        self._here = [ax.axvline(1.0, color=COLOURS["grey"], linewidth=1.0) for _ in _SYMBOLS]
         ax.axhline(MOST_STEPS, color=COLOURS["grey"], linewidth=1.0, linestyle=":")
         ax.set(xscale="log", yscale="log", xlim=(SCALES[0] / 1.2, SCALES[-1] * 1.2), ylim=(8, 3e5))
         ax.set(xlabel="scale γ", ylabel="steps to criterion (217)", title="Steps against γ")
@@ -150,24 +174,33 @@ class _StepsOverScale:
     @property
     def artists(self) -> list[Artist]:
         """What moves."""
-        return [self._here, *self._theory.values(), *self._marks.values()]
+        return [*self._here, *self._theory.values(), *self._marks.values()]
 
-    def update(self, theory: dict[str, np.ndarray], steps: dict[str, dict[int, float]], index: int) -> None:
-        """Show the scales visited, by index, and mark the present one."""
+    def update(
+        self, theory: dict[str, np.ndarray], steps: dict[str, dict[int, float]], here: list[int]
+    ) -> None:
+        """Show the scales visited, by index, and mark those raced at present."""
         for loss in LOSSES:
             self._theory[loss].set_data(SCALES, theory[loss])
             reached = {i: count for i, count in steps[loss].items() if math.isfinite(count)}
             self._marks[loss].set_data(SCALES[list(reached)], list(reached.values()))
-        self._here.set_xdata([SCALES[index]] * 2)
+        for line, index in zip(self._here, here, strict=True):
+            line.set_xdata([SCALES[index]] * 2)
 
 
-def _readout(num_classes: int, scale: float, here: dict[str, Race]) -> Readout:
-    setting = f"γ = {scale:.4g}, K = {num_classes}, one sample a class, step size {STEP_SIZE:g}"
-    lines = {"Setting": setting, "Criterion": f"every cosine within {CRITERION:g} of its value at collapse"}
+def _setting(num_classes: int, scales: str) -> dict[str, str]:
+    return {
+        "Setting": f"{scales}, K = {num_classes}, one sample a class, step size {STEP_SIZE:g}",
+        "Criterion": f"every cosine within {CRITERION:g} of its value at collapse",
+    }
+
+
+def _race_lines(symbol: str, here: dict[str, Race]) -> dict[str, str]:
+    lines = {}
     for loss, race in here.items():
-        lines[f"{loss.upper()} steps"] = _count(race)
-        lines[f"{loss.upper()} rate"] = _rate(race)
-    return lines | {"Faster": _faster(here)}
+        lines[f"{symbol}: {loss.upper()} steps"] = _count(race)
+        lines[f"{symbol}: {loss.upper()} rate"] = _rate(race)
+    return lines | {f"{symbol}: faster": _faster(here)}
 
 
 def _count(race: Race) -> str:

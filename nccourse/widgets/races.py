@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +16,8 @@ STEP_SIZE, MOST_STEPS = 1.0, 4000
 CRITERION = 1e-3
 LOW_OCTAVE, HIGH_OCTAVE, PER_OCTAVE = -3, 3, 4
 SCALES: Array = np.exp2(np.arange(LOW_OCTAVE * PER_OCTAVE, HIGH_OCTAVE * PER_OCTAVE + 1) / PER_OCTAVE)
+
+_RACED: dict[int, dict[tuple[str, int], Race]] = {}
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,29 @@ class Race:
         return line
 
 
-@lru_cache(maxsize=8)
+def raced() -> frozenset[int]:
+    """Return the numbers of classes whose races have been run."""
+    return frozenset(_RACED)
+
+
 def races(num_classes: int) -> dict[tuple[str, int], Race]:
-    """Run both losses at all of ``SCALES`` as one batch; keys are (loss, index of the scale).
+    """Run both losses at all of ``SCALES`` as one batch, once; keys are (loss, index of the scale).
 
     One sample a class, d = K, the same random unit vectors at the start of every run.
     """
+    if num_classes not in _RACED:
+        _RACED[num_classes] = _run(num_classes)
+    return _RACED[num_classes]
+
+
+def theory_steps(num_classes: int, loss: str) -> Array:
+    """Return the steps in which the slowest mode falls from 1 to the criterion, at each of ``SCALES``."""
+    rate = np.asarray(normalized.local_rate(num_classes, 1, SCALES, loss))
+    steps: Array = math.log(CRITERION) / np.log1p(-STEP_SIZE * rate)
+    return steps
+
+
+def _run(num_classes: int) -> dict[tuple[str, int], Race]:
     scales = [float(scale) for scale in SCALES]
     problems = [
         ufm.NormalizedUFM(num_classes, 1, num_classes, scale, loss) for loss in LOSSES for scale in scales
@@ -82,13 +100,6 @@ def races(num_classes: int) -> dict[tuple[str, int], Race]:
     )
     keys = [(loss, index) for loss in LOSSES for index in range(len(scales))]
     return {key: _race(num_classes, *key, solution) for key, solution in zip(keys, solved, strict=True)}
-
-
-def theory_steps(num_classes: int, loss: str) -> Array:
-    """Return the steps in which the slowest mode falls from 1 to the criterion, at each of ``SCALES``."""
-    rate = np.asarray(normalized.local_rate(num_classes, 1, SCALES, loss))
-    steps: Array = math.log(CRITERION) / np.log1p(-STEP_SIZE * rate)
-    return steps
 
 
 def _race(num_classes: int, loss: str, index: int, solution: ufm.Solution) -> Race:
