@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import nullcontext
+
 import torch
 from torch import Tensor
 
@@ -11,6 +14,7 @@ from nccourse.losses.inputs import (
     at_least_single,
     class_indices,
     class_indices_or_probabilities,
+    class_weights_of,
     everywhere,
     logits_of,
     reduced,
@@ -65,12 +69,13 @@ def dot_regression(
     classifier: Tensor,
     *,
     feature_norm: float = 1.0,
+    class_weights: Sequence[float] | Tensor | None = None,
     reduction: str = "mean",
 ) -> Tensor:
     """Compute the dot-regression loss (DR) of features against a fixed classifier.
 
-    L(h, c) = (<w_c, h> - ‖w_c‖ r)² / (2 ‖w_c‖ r) with r = ``feature_norm``, for a label; Σ_c q_c L(h, c) for
-    probabilities, as Mixup makes them. Features are not normalised.
+    L(h, c) = a_c (<w_c, h> - ‖w_c‖ r)² / (2 ‖w_c‖ r) with r = ``feature_norm``, for a label; Σ_c q_c L(h, c)
+    for probabilities, as Mixup makes them. Features are not normalised.
 
     Args:
         features: h (N, d), floating, N >= 1; half precision is computed in float32.
@@ -78,20 +83,22 @@ def dot_regression(
             the CPU only.
         classifier: W (K, d), floating, K >= 2, fixed, with no zero row; checked on the CPU only.
         feature_norm: r = sqrt(E_H) > 0, the length features are held to.
-        reduction: "mean", "sum" or "none" over the N samples.
+        class_weights: a, K numbers > 0, one a class; None is 1 for all. a_c is a factor of the gradient as
+            ‖w_c‖ is, but leaves the classifier that decides as it is.
+        reduction: "mean", "sum" or "none" over the N samples; the mean divides by N, whatever the weights.
 
     Returns:
         Scalar, or (N,) for "none", in float32 or float64: >= 0, 0 at h = r w_c / ‖w_c‖. On ‖h‖ = r
-        ∂L/∂h = -(1 - cos(h, w_c)) w_c: a pull and no push.
+        ∂L/∂h = -a_c (1 - cos(h, w_c)) w_c: a pull and no push.
 
     Raises:
         InputTypeError: an argument of the wrong type or dtype.
-        InputValueError: a wrong shape, label, probability, feature_norm or reduction, or a zero row in the
-            classifier.
+        InputValueError: a wrong shape, label, probability, feature_norm, class weight or reduction, or a zero
+            row in the classifier.
 
     Source: paper E, Eqs. 14, 15. Differs by: ‖w_c‖ of each class where the paper has one sqrt(E_W) for all.
 
-    Cost: O((N + K) d).
+    Cost: O((N + K) d) with labels, O(N K d) with probabilities.
 
     >>> import torch
     >>> dot_regression(torch.tensor([[0.0, 1.0]]), torch.tensor([0]), torch.tensor([[2.0, 0.0], [-2.0, 0.0]]))
@@ -101,14 +108,24 @@ def dot_regression(
     reduction = reduction_of(reduction)
     features = at_least_single(checks.tensor("features", features, ("N", "d"), finite=False))
     weights = _weights(classifier, features)
-    targets = class_indices_or_probabilities(targets, features.new_empty(len(features), len(weights)))
-    wanted: Tensor = feature_norm * torch.linalg.vector_norm(weights, dim=1)
+    rows = features.new_empty(len(features), len(weights))
+    factors = class_weights_of(class_weights, rows)
+    targets = class_indices_or_probabilities(targets, rows)
+    wanted = feature_norm * torch.linalg.vector_norm(weights, dim=1)
+    scale = 1 / (2 * wanted) if factors is None else factors / (2 * wanted)
     if targets.ndim == 2:
-        each = (features @ weights.T - wanted).square() / (2 * wanted)
-        return reduced((targets * each).sum(dim=1), reduction)
-    wanted = wanted.index_select(0, targets)
+        dots = _products(features, at_least_single(weights))
+        return reduced((targets * scale * (dots - wanted).square()).sum(dim=1), reduction)
+    wanted, scale = wanted.index_select(0, targets), scale.index_select(0, targets)
     dots = (features * weights.index_select(0, targets)).sum(dim=1)
-    return reduced((dots - wanted).square() / (2 * wanted), reduction)
+    return reduced(scale * (dots - wanted).square(), reduction)
+
+
+def _products(features: Tensor, weights: Tensor) -> Tensor:
+    """Return the (N, K) inner products, in full precision even under autocast."""
+    kind = features.device.type
+    with torch.autocast(kind, enabled=False) if torch.amp.is_autocast_available(kind) else nullcontext():
+        return features @ weights.T
 
 
 def _weights(classifier: Tensor, features: Tensor) -> Tensor:

@@ -41,6 +41,13 @@ def test_autocast_changes_nothing(loss, batch):
     assert_close(found, loss(logits, labels))
 
 
+def test_autocast_changes_nothing_of_mixed_dot_regression(batch):
+    features, mixed = batch[0].float(), batch[0].softmax(dim=1).float()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = dot_regression(features, mixed)
+    assert_close(found, dot_regression(features, mixed))
+
+
 @every_loss
 def test_vmap_over_problems_and_over_samples(loss, batch):
     logits, labels = batch

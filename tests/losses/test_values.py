@@ -197,6 +197,15 @@ def test_class_weights_multiply_the_losses_of_their_class():
     assert_close(mean, weighted.sum() / 6)
 
 
+def test_class_weights_of_dot_regression_are_lengths_of_the_classifier():
+    generator = torch.Generator().manual_seed(3)
+    unit = functional.normalize(torch.randn(3, 4, generator=generator, dtype=torch.float64))
+    features = torch.randn(6, 4, generator=generator, dtype=torch.float64)
+    labels, weights = torch.tensor([0, 2, 1, 1, 0, 2]), torch.tensor([0.5, 2.0, 4.0], dtype=torch.float64)
+    weighted = losses.dot_regression(features, labels, unit, class_weights=weights)
+    assert_close(weighted, losses.dot_regression(features, labels, weights[:, None] * unit))
+
+
 def test_dot_regression_vanishes_at_collapse_alone():
     classifier = torch.tensor([[3.0, 4.0], [-1.0, 0.0]], dtype=torch.float64)
     collapsed = 2.0 * torch.nn.functional.normalize(classifier)
