@@ -3,7 +3,7 @@ import torch
 
 from nccourse.errors import InputTypeError, InputValueError, MissingDataError
 from nccourse.training import TrainConfig, sweep, train
-from nccourse.training.setup import resolve_device
+from nccourse.training.setup import has_bfloat16, resolve_device, resolve_precision
 
 FIELDS = [
     ({"model": "vgg"}, "model: expected one of 'mlp', 'cnn'", InputValueError),
@@ -25,6 +25,52 @@ FIELDS = [
     ({"weight_decay": -1e-4}, "weight_decay: .*>= 0", InputValueError),
     ({"schedule": "linear"}, "schedule: expected one of 'constant', 'cosine', 'step'", InputValueError),
     ({"milestones": 0.5}, "milestones: expected a sequence of numbers, got float", InputTypeError),
+    ({"schedule": "milestones"}, "milestones: expected an integer in .* got float", InputTypeError),
+    (
+        {"schedule": "milestones", "milestones": (130,)},
+        r"milestones: .*in \[0, 120\], got 130",
+        InputValueError,
+    ),
+    ({"schedule_factor": 0.0}, "schedule_factor: .*> 0", InputValueError),
+    ({"schedule_factor": 1.5}, "schedule_factor: .*<= 1", InputValueError),
+    ({"data_options": [3]}, "data_options: expected a mapping of options, got list", InputTypeError),
+    (
+        {"data_options": {"classes": 3}},
+        "data_options: .*one of 'known'.*got 'classes'",
+        InputValueError,
+    ),
+    (
+        {"data_options": {"per_class": 3, "ratio": 10}},
+        "data_options: expected at most one of per_class, counts, ratio, step, got per_class and ratio",
+        InputValueError,
+    ),
+    (
+        {"data_options": {"minority": 3}},
+        "data_options: expected minority together",
+        InputValueError,
+    ),
+    (
+        {"augmentation": "flip"},
+        "augmentation: expected a sequence of names and pairs.*got str",
+        InputTypeError,
+    ),
+    ({"augmentation": ("blur",)}, "augmentation: expected one of 'crop'.*got 'blur'", InputValueError),
+    ({"augmentation": (("crop", 4),)}, "augmentation crop: expected a mapping", InputTypeError),
+    ({"augmentation": (4,)}, "augmentation: expected a sequence of names and pairs", InputTypeError),
+    ({"lambda_W": -1.0}, "lambda_W: .*>= 0", InputValueError),
+    ({"lambda_H": None}, "lambda_H: expected a finite number", InputTypeError),
+    ({"lambda_b": "x"}, "lambda_b: .*got str", InputTypeError),
+    (
+        {"head": "cosine", "scale": 2.0, "lambda_H": 0.1},
+        "lambda_H: expected 0 with",
+        InputValueError,
+    ),
+    ({"head": "etf", "lambda_W": 0.1}, "lambda_W: expected None with an etf head", InputValueError),
+    ({"clip_norm": 0.0}, "clip_norm: .*> 0", InputValueError),
+    ({"measured_per_class": 0}, "measured_per_class: .*>= 1, got 0", InputValueError),
+    ({"precision": "float16"}, "precision: expected one of 'float32', 'bfloat16', 'auto'", InputValueError),
+    ({"channels_last": 1}, "channels_last: expected True or False, got 1", InputTypeError),
+    ({"compile": "yes"}, "compile: expected True or False, got 'yes'", InputTypeError),
     ({"milestones": (0.5, 60)}, r"milestones: .*in \[0, 1\], got 60", InputValueError),
     ({"epochs": 0}, "epochs: .*>= 1, got 0", InputValueError),
     ({"epochs": 2.5}, "epochs: expected an integer", InputTypeError),
@@ -93,3 +139,32 @@ def test_a_device_this_machine_lacks_is_refused(monkeypatch):
     with pytest.raises(InputValueError, match="device: expected one this machine has: cpu, got 'cuda'"):
         resolve_device("cuda")
     assert resolve_device("auto") == torch.device("cpu")
+
+
+CPU = torch.device("cpu")
+
+
+def instructions(monkeypatch, *names):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: dict.fromkeys(names, True) | {"avx2": True})
+
+
+def test_bfloat16_is_never_chosen_where_the_cpu_has_no_instructions_for_it(monkeypatch):
+    instructions(monkeypatch)
+    assert resolve_precision("auto", CPU) is resolve_precision("float32", CPU) is torch.float32
+    with pytest.raises(InputValueError, match=r"precision: expected float32 or auto .*bfloat16"):
+        resolve_precision("bfloat16", CPU)
+
+
+@pytest.mark.parametrize("name", ["amx_bf16", "avx512_bf16"])
+def test_bfloat16_is_chosen_where_the_cpu_has_instructions_for_it(name, monkeypatch):
+    instructions(monkeypatch, name)
+    assert resolve_precision("auto", CPU) is resolve_precision("bfloat16", CPU) is torch.bfloat16
+
+
+def test_bfloat16_on_a_gpu_is_that_of_the_hardware(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        torch.cuda, "is_bf16_supported", lambda including_emulation=True: asked.append(including_emulation)
+    )
+    assert not has_bfloat16(torch.device("cuda"))
+    assert asked == [False]

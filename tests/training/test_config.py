@@ -18,6 +18,18 @@ configs = st.builds(
     learning_rate=st.floats(1e-6, 10),
     momentum=st.floats(0, 0.99),
     schedule=st.sampled_from(["constant", "cosine", "step"]),
+    schedule_factor=st.floats(0.01, 1),
+    data_options=st.fixed_dictionaries(
+        {}, optional={"per_class": st.integers(1, 9), "known": st.lists(st.integers(0, 9), min_size=1)}
+    ),
+    augmentation=st.lists(
+        st.sampled_from(["flip", ("crop", {"padding": 2}), ["mixup", {"alpha": 0.5}]]), max_size=3
+    ).map(tuple),
+    lambda_W=st.none() | st.floats(0, 1),
+    lambda_H=st.floats(0, 1),
+    clip_norm=st.none() | st.floats(0.1, 3),
+    precision=st.sampled_from(["float32", "bfloat16", "auto"]),
+    channels_last=st.booleans(),
     milestones=st.lists(st.floats(0, 1), max_size=3).map(tuple),
     epochs=st.integers(5, 30),
     record=st.integers(1, 9) | st.lists(st.integers(0, 5), max_size=3),
@@ -78,3 +90,18 @@ def test_steps_come_at_the_milestones():
 def test_the_cosine_is_half_way_down_at_half_time():
     config = TrainConfig(epochs=10, schedule="cosine", learning_rate=1.0)
     assert learning_rate(config, 6) == pytest.approx(0.5)
+
+
+def test_milestones_can_be_epochs_and_the_factor_is_free():
+    config = TrainConfig(
+        epochs=10, schedule="milestones", milestones=(5, 8), schedule_factor=0.5, learning_rate=1.0
+    )
+    rates = [learning_rate(config, epoch) for epoch in range(1, 11)]
+    assert rates == [1.0] * 5 + [0.5] * 3 + [0.25] * 2
+
+
+def test_both_kinds_of_milestones_agree_where_both_can_say_it():
+    steps = TrainConfig(epochs=200, schedule="step", milestones=(0.8, 0.9))
+    epochs = TrainConfig(epochs=200, schedule="milestones", milestones=(160, 180))
+    for epoch in range(1, 201):
+        assert learning_rate(steps, epoch) == learning_rate(epochs, epoch)

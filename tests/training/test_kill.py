@@ -105,9 +105,8 @@ def assert_same(resumed, whole):
         assert torch.equal(resumed.model.state_dict()[name], tensor)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
-def test_a_run(optimizer, kill_again_and_again):
-    config = small(optimizer=optimizer, augmentation=("flip", ("crop", {"padding": 1})))
+def test_a_run(kill_again_and_again):
+    config = small(optimizer="adamw", augmentation=("flip", ("crop", {"padding": 1})))
     folder = kill_again_and_again("train", [config])
     saved = torch.load(folder / "run.pt", weights_only=True)["progress"]
     assert saved["status"] == "running"

@@ -9,6 +9,7 @@ from nccourse import metrics
 from nccourse.data import DeviceBatches, load
 from nccourse.training import TrainConfig, train
 from nccourse.training.measures import MEASURES
+from nccourse.training.sets import load_sets
 
 MEASURED = [name for name in MEASURES if name != "seconds"]
 
@@ -49,9 +50,12 @@ def test_every_loss_head_and_optimizer_learns(fields, config, digits):
     assert result.metrics.train_accuracy.iloc[-1] > 0.6  # chance is 0.1
 
 
-def test_the_last_row_describes_the_network_returned(config, digits):
+@pytest.mark.parametrize(
+    "fields", [{}, {"head": "cosine", "scale": 4.0, "loss": "ce"}], ids=["linear", "cosine"]
+)
+def test_the_last_row_describes_the_network_returned(fields, config, digits):
     train_set, test_set = digits
-    result = train(config(), train_set=train_set, test_set=test_set, progress=False)
+    result = train(config(**fields), train_set=train_set, test_set=test_set, progress=False)
     row, model = result.metrics.iloc[-1], result.model
     normalized = {"mean": train_set.mean, "std": train_set.std}
     images, labels = next(DeviceBatches(train_set, len(train_set), **normalized).in_order())
@@ -70,7 +74,25 @@ def test_the_last_row_describes_the_network_returned(config, digits):
         "compactness": metrics.compactness(features, labels),
         "separability": metrics.separability(features, labels),
     }
-    assert row[list(expected)].to_dict() == pytest.approx(expected, rel=1e-4)
+    W, b = model.head.W.detach(), model.head.b.detach()
+    own = functional.one_hot(labels, 10).bool()
+    scores = (features @ W.T).double()
+    expected |= {
+        "unbiased_accuracy": float((scores.argmax(1) == labels).double().mean()),
+        "uniform_accuracy": metrics.uniform_accuracy(logits, labels),
+        "test_uniform_accuracy": metrics.uniform_accuracy(test_logits, test_labels),
+        "test_compactness": metrics.compactness(model.features(test_images).detach(), test_labels),
+        "test_separability": metrics.separability(model.features(test_images).detach(), test_labels),
+        "positive_mean": float(scores[own].mean()),
+        "positive_sd": float(scores[own].std(correction=0)),
+        "negative_mean": float(scores[~own].mean()),
+        "negative_sd": float(scores[~own].std(correction=0)),
+        "bias_mean": float(b.mean()),
+        "bias_sd": float(b.std(correction=0)),
+        "weight_norm": float(W.norm(dim=1).mean()),
+        "feature_norm": float(features.norm(dim=1).mean()),
+    }
+    assert row[list(expected)].to_dict() == pytest.approx(expected, rel=1e-4, abs=1e-7)
     assert not model.training
 
 
@@ -167,6 +189,76 @@ def test_snapshots_hold_what_a_picture_needs(config, digits):
     assert last.labels.tolist() == [k for k in range(10) for _ in range(3)]
     torch.testing.assert_close(last.features[3:6], features[labels == 1][:3])
     assert not torch.equal(result.snapshots[0].W, last.W)
+
+
+def test_a_snapshot_has_the_means_of_the_test_set_too(config, digits):
+    test_set = digits[1]
+    result = train(config(snapshots=1), train_set=digits[0], test_set=test_set, progress=False)
+    assert result.snapshots[-1].test_class_means.isfinite().all()
+    normalized = {"mean": digits[0].mean, "std": digits[0].std}
+    images, labels = next(DeviceBatches(test_set, len(test_set), **normalized).in_order())
+    with torch.no_grad():
+        features = result.model.features(images)
+    means = torch.stack([features[labels == k].mean(0) for k in range(10)])
+    torch.testing.assert_close(result.snapshots[-1].test_class_means, means, rtol=1e-4, atol=1e-5)
+
+
+def test_fewer_samples_can_be_measured_without_changing_the_run(config, digits):
+    few, whole = (
+        train(config(measured_per_class=n, snapshots=3), train_set=digits[0], progress=False)
+        for n in (2, None)
+    )
+    for name, tensor in whole.model.state_dict().items():
+        assert torch.equal(few.model.state_dict()[name], tensor)
+    assert len(few.snapshots[0].labels) == 20
+    chosen = digits[0].select(few_of_each(digits[0].labels, 2))
+    model = whole.model
+    normalized = {"mean": digits[0].mean, "std": digits[0].std}
+    images, labels = next(DeviceBatches(chosen, 20, **normalized).in_order())
+    with torch.no_grad():
+        expected = metrics.neural_collapse(model.features(images), labels, model.head.W, b=model.head.b)
+    assert few.metrics.nc1.iloc[-1] == pytest.approx(expected.nc1, rel=1e-4)
+
+
+def few_of_each(labels, number):
+    return torch.cat([torch.nonzero(labels == k).flatten()[:number] for k in range(10)])
+
+
+def test_validation_accuracy_is_that_of_the_held_back_samples(config):
+    options = {"validation": 0.2, "per_class": 20, "test_per_class": 3}
+    result = train(config(data_options=options), progress=False)
+    sets = load_sets(result.config)
+    normalized = {"mean": sets.train.mean, "std": sets.train.std}
+    images, labels = next(DeviceBatches(sets.validation, len(sets.validation), **normalized).in_order())
+    with torch.no_grad():
+        expected = metrics.accuracy(result.model(images), labels)
+    assert result.metrics.validation_accuracy.iloc[-1] == expected
+
+
+def test_imbalanced_measures_are_those_of_the_decays(config, digits):
+    plan = config(lambda_W=1e-2, lambda_H=1e-3, model_options={"widths": (16,), "bias": False})
+    result = train(plan, train_set=digits[0], progress=False)
+    images, labels = next(DeviceBatches(digits[0], 100).in_order())
+    W = result.model.head.W.detach()
+    with torch.no_grad():
+        features = result.model.features(images)
+    expected = metrics.imbalanced_collapse(features, labels, W, 1e-2, 1e-3 / 100)
+    last = result.metrics.iloc[-1]
+    assert (last.imbalanced_nc2, last.imbalanced_nc3) == pytest.approx((expected.nc2, expected.nc3), rel=1e-4)
+    for fields in (
+        {"lambda_W": 1e-2},
+        {"lambda_H": 1e-3},
+        {"lambda_W": 1e-2, "lambda_H": 1e-3, "loss": "bce"},
+    ):
+        other = train(config(**fields, epochs=1), train_set=digits[0], progress=False)
+        assert other.metrics.imbalanced_nc3.isna().all()
+
+
+def test_a_test_set_may_lack_a_class(config, digits):
+    lacking = digits[1].select(torch.nonzero(digits[1].labels != 3).flatten())
+    result = train(config(epochs=1), train_set=digits[0], test_set=lacking, progress=False)
+    assert result.metrics.test_accuracy.notna().all()
+    assert result.metrics.test_compactness.isna().all()
 
 
 def test_an_npz_pair_is_trained_and_tested_on(tmp_path, config):
