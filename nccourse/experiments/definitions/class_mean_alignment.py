@@ -24,6 +24,7 @@ from nccourse.training import TrainResult
 
 KEYS = ("model", "data", "loss")
 SETS = ("train", "test")
+NUM_CLASSES = {"cifar100": 100}
 _AXES: dict[str, tuple[Any, ...]] = {"loss": ("ce", "dot_regression"), "tau": (0.02,)}
 _NAMES = {"ce": "learnt, CE", "dot_regression": "fixed ETF, DR"}
 _LOOKS = {"ce": "black", "dot_regression": "vermillion"}
@@ -111,9 +112,10 @@ def scatter_less(records: pd.DataFrame) -> Verdict:
     """Compare the standard deviations of both cosines, on both sets, at the end of training."""
     names = [f"{part}_{what}_sd" for part in SETS for what in ("means", "weights")]
     ends = shown(records).groupby("loss")[names].mean()
-    told = ", ".join(f"{name} {ends.loc['dot_regression', name]:.3f}" for name in names)
-    told += " with the fixed ETF; learnt " + ", ".join(f"{ends.loc['ce', name]:.3f}" for name in names)
-    return Verdict(bool((ends.loc["dot_regression"] < ends.loc["ce"]).all()), told.replace("_", " "))
+    fixed, learnt = ends.loc["dot_regression"].to_numpy(), ends.loc["ce"].to_numpy()
+    pairs = zip(names, fixed, learnt, strict=True)
+    told = [f"{name.removesuffix('_sd').replace('_', ' ')} {a:.3f} against {b:.3f}" for name, a, b in pairs]
+    return Verdict(bool((fixed < learnt).all()), f"sd {', '.join(told)} (fixed ETF against learnt weights)")
 
 
 def compared(records: pd.DataFrame, quantity: str, *, higher: bool) -> Verdict:
@@ -140,8 +142,10 @@ def draw_scatter(records: pd.DataFrame) -> Figure:
         for loss, rows in records.groupby("loss"):
             epochs, values = curve(rows, f"{part}_{what}{kind}")
             ax.plot(epochs, values, color=plots.COLOURS[_LOOKS[str(loss)]], label=_NAMES[str(loss)])
-        other = "class means" if what == "means" else "weights of others"
-        ax.set(title=f"{part} set: means and {other}", xlabel="epoch")
+        collapsed = 0.0 if kind else -1 / (NUM_CLASSES.get(records.data.iloc[0], 10) - 1)
+        ax.axhline(collapsed, color=plots.COLOURS["grey"], linestyle="--", linewidth=1.2, label="simplex ETF")
+        other = "others" if what == "means" else "weights"
+        ax.set(title=f"{part}, class means and {other}", xlabel="epoch")
         ax.set_ylabel("sd of the cosine" if kind else "mean cosine")
         ax.title.set_fontsize(9)
     axes[0].legend(fontsize=8)
