@@ -11,7 +11,7 @@ from typing import Any
 from nccourse.errors import NCCourseError
 from nccourse.lessonbuild.course import Course
 
-NAME = re.compile(r"\d\d_[a-z0-9_]+")
+NAME = re.compile(r"(\d\d_)?[a-z][a-z0-9_]*")
 PROFILES = ("ci", "laptop", "gpu")
 
 
@@ -35,7 +35,10 @@ class Demand:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: the header of its master, and its three files."""
+    """A lesson: the header of its master, and its three files.
+
+    One whose name has no number is a playground: without exercises, and of any length.
+    """
 
     name: str
     title: str
@@ -51,8 +54,13 @@ class Lesson:
 
     @property
     def number(self) -> str:
-        """Two digits, e.g. ``"02"``."""
-        return self.name[:2]
+        """Two digits, e.g. ``"02"``; empty for a playground."""
+        return "" if self.is_playground else self.name[:2]
+
+    @property
+    def is_playground(self) -> bool:
+        """Whether it stands beside the numbered lessons: a notebook to play in, without exercises."""
+        return not self.name[:2].isdigit()
 
 
 def parse_lesson(source: Path, header: Any, course: Course) -> Lesson:

@@ -56,11 +56,12 @@ def opening(lesson: Lesson) -> str:
         f"| `{profile}` | {demand.time} | {demand.memory} |" for profile, demand in lesson.profiles.items()
     )
     before = "; ".join(map(_prerequisite, lesson.prerequisites)) or "nothing"
+    included = "" if lesson.is_playground else ", exercises included"
     parts = [
-        f"# {lesson.number} · {lesson.title}",
+        f"# {lesson.title}" if lesson.is_playground else f"# {lesson.number} · {lesson.title}",
         f"**You will be able to**\n\n{objectives}",
         f"**Before this:** {before}.",
-        f"**Time:** {lesson.minutes} minutes, exercises included. Running all cells takes:",
+        f"**Time:** {lesson.minutes} minutes{included}. Running all cells takes:",
         f"| profile | time | memory |\n|---|---|---|\n{demands}",
     ]
     if lesson.papers:

@@ -33,7 +33,7 @@ def differences(name: str | Path, course: Course | None = None) -> list[str]:
         *_compare(lesson.solution, generate(master, "solution"), executed=True),
         *_compare_solutions(master, course),
     ]
-    return [f"{difference}; run `nccourse build {lesson.number}`" for difference in found]
+    return [f"{difference}; run `nccourse build {lesson.number or lesson.name}`" for difference in found]
 
 
 def orphans(course: Course | None = None) -> list[Path]:

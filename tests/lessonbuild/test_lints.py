@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from nccourse.lessonbuild import find_master, lint
+from nccourse.lessonbuild import find_master, lessons, lint
 from nccourse.lessonbuild.notebooks import generate
 
 CELL = "\n# %%\n"
@@ -146,3 +146,26 @@ def test_a_warning_in_the_output_is_found(toy):
     (problem,) = lint("99", course=toy.course)
     assert problem.message == "warning in the output: UserWarning: old"
     assert problem.line == master.cells[-2].line
+
+
+PLAYGROUND = '# %% [markdown]\n# Play.\n\n# %% tags=["parameters"]\nsize = 2\n'
+
+
+def test_a_lesson_without_a_number_is_a_playground(toy):
+    header = toy.master.read_text(encoding="utf-8").partition("# %%")[0]
+    master = toy.course.source / "sandbox.py"
+    master.write_text(header.replace("minutes: 5", "minutes: 60") + PLAYGROUND, encoding="utf-8")
+    assert lint("sandbox", course=toy.course) == []
+    lesson = find_master("sandbox", toy.course).lesson
+    assert (lesson.number, lesson.is_playground) == ("", True)
+    opening = generate(find_master("sandbox", toy.course), "lesson").cells[0].source
+    assert opening.startswith("# A toy\n")
+    assert "60 minutes. Running" in opening
+    assert [one.name for one in lessons(toy.course)] == ["99_toy", "sandbox"]
+
+
+def test_a_playground_has_no_exercises(toy):
+    text = toy.master.read_text(encoding="utf-8")
+    (toy.course.source / "sandbox.py").write_text(text, encoding="utf-8")
+    found = [problem.message for problem in lint("sandbox", course=toy.course)]
+    assert found == ["exercise in a playground"]

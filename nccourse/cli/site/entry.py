@@ -30,8 +30,9 @@ class Entry:
 
     @property
     def number(self) -> str:
-        """The digits the name begins with."""
-        return self.name.partition("_")[0]
+        """The digits the name begins with; empty for a playground."""
+        first = self.name.partition("_")[0]
+        return first if first.isdigit() else ""
 
     @property
     def promise(self) -> str:

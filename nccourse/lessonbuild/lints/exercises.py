@@ -12,12 +12,20 @@ from nccourse.lessonbuild.regions import has_region
 
 
 def exercises_registered(master: Master) -> Iterator[Finding]:
-    """Each exercise is checked once and introduced before, and defined in the package; at least one."""
+    """Each exercise is checked once and introduced before, and defined in the package; at least one.
+
+    A playground has none.
+    """
     number = master.lesson.number
     defined = of_lesson(number)
     checked = {key: cell.line for cell in master.code_cells for key in cell.checks}
     file = f"nccourse/exercises/lesson_{number}.py"
     introduced = _introduced(master)
+    if master.lesson.is_playground:
+        yield from (
+            (line, "exercise in a playground", "move it to a lesson", "error") for line in checked.values()
+        )
+        return
     if not checked:
         yield 1, "no exercise", "add at least one", "error"
     for key in defined.keys() - checked.keys():

@@ -33,12 +33,12 @@ def parameters_cell(master: Master) -> Iterator[Finding]:
 
 
 def number_of_cells(master: Master) -> Iterator[Finding]:
-    """A lesson has 25 to 45 cells, the opening included; one of at most ten minutes may have fewer."""
+    """A lesson has 25 to 45 cells, the opening included; a short one or a playground may have fewer."""
     yield from _within(master, len(master.cells) + 1, CELLS, "cells")
 
 
 def number_of_words(master: Master) -> Iterator[Finding]:
-    """A lesson has 1,200 to 2,500 words of prose; one of at most ten minutes may have fewer."""
+    """A lesson has 1,200 to 2,500 words of prose; a short one or a playground may have fewer."""
     words = sum(len(re.findall(r"[^\W\d_][\w'-]*", _prose(cell))) for cell in master.markdown_cells)
     yield from _within(master, words, WORDS, "words")
 
@@ -52,7 +52,10 @@ def lines_of_code(master: Master) -> Iterator[Finding]:
 
 
 def sections(master: Master) -> Iterator[Finding]:
-    """Exercises, Recap and References have a ``##`` heading each, and all known headings are in order."""
+    """Exercises, Recap and References have a ``##`` heading each, and all known headings are in order.
+
+    A playground needs none.
+    """
     found = [
         (line, title)
         for cell in master.markdown_cells
@@ -61,7 +64,7 @@ def sections(master: Master) -> Iterator[Finding]:
         if re.match(rf"## {title}\b", text, re.IGNORECASE)
     ]
     titles = [title for _, title in found]
-    for title in SECTIONS:
+    for title in () if master.lesson.is_playground else SECTIONS:
         if title not in titles:
             yield 1, f"no section {title}", f"add a markdown heading `## {title}`", "error"
     for (_, first), (line, second) in pairwise(found):
@@ -71,7 +74,8 @@ def sections(master: Master) -> Iterator[Finding]:
 
 def _within(master: Master, count: int, bounds: tuple[int, int], unit: str) -> Iterator[Finding]:
     low, high = bounds
-    severity = _severity(count, (0 if master.lesson.minutes <= SHORT_MINUTES else low, high))
+    short = master.lesson.is_playground or master.lesson.minutes <= SHORT_MINUTES
+    severity = _severity(count, (0 if short else low, high))
     if severity:
         change = "say more" if count < low else "say less, or make two lessons"
         yield 1, f"{count} {unit}, not {low} to {high}", change, severity
