@@ -13,6 +13,7 @@ from nccourse.plots.cosines import cosines
 from nccourse.plots.curves import curves
 from nccourse.plots.descent_frame import descent_frame
 from nccourse.plots.energy_trace import energy_trace
+from nccourse.plots.known_unknown import known_unknown
 from nccourse.plots.pull_push import pull_push
 from nccourse.plots.regions import regions
 from nccourse.plots.rotatable import rotatable
@@ -37,6 +38,7 @@ __all__ = [
     "curves",
     "descent_frame",
     "energy_trace",
+    "known_unknown",
     "new_figure",
     "png",
     "principal_axes",
