@@ -91,7 +91,7 @@ def slope_in_common_bias(answer: Any) -> Outcome:
 )
 def bias_root(answer: Any) -> Outcome:
     """Judge the root of (B 12) at several scores, decays and numbers of classes."""
-    inputs = [(5.0, -5.0 / 3, 0.0, 4), (7.5, -2.36, 5e-4, 10), (2.0, -2.0, 0.3, 2), (4.0, -1.0, 0.05, 30)]
+    inputs = [(4.0, -1.0, 0.05, 30), (5.0, -5.0 / 3, 0.0, 4), (7.5, -2.36, 5e-4, 10), (2.0, -2.0, 0.3, 2)]
     return expect_function(answer, inputs, _is_root, name="bias_root")
 
 
@@ -177,7 +177,7 @@ def critical_decay(answer: Any) -> Outcome:
             (b / _C, "Turn it over: the slope vanishes where lambda_b b = c."),
             (_C, "That is the price of leaning; compare it with lambda_b times b."),
             (_C * b, "The slope is c - lambda_b b: divide by b."),
-            (_C / (K * b), "The slope in t is c - lambda_b b, without a K."),
+            (2 * _C / b, "The decay lambda_b b^2/2 of a bias has the slope lambda_b b."),
         ],
     )
 

@@ -76,7 +76,7 @@ TRIALS = {
             (b / c, "Turn it over"),
             (c, "price of leaning"),
             (c * b, "divide by b"),
-            (c / (K * b), "without a K"),
+            (2 * c / b, "has the slope"),
         ],
         "stub": ...,
     },

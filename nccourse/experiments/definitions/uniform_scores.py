@@ -7,8 +7,6 @@ from typing import Any
 import pandas as pd
 import torch
 from matplotlib.figure import Figure
-from sklearn.manifold import TSNE
-from sklearn.metrics import silhouette_score
 
 from nccourse import plots
 from nccourse.data import DeviceBatches
@@ -35,6 +33,10 @@ _BATCH = 1024
 
 def measure(result: TrainResult) -> dict[str, Any]:
     """Return the last row and, of 20 test samples a class, their silhouette and where t-SNE puts them."""
+    # Importing it takes seconds, which nobody should wait for who only looks at another experiment.
+    from sklearn.manifold import TSNE
+    from sklearn.metrics import silhouette_score
+
     if result.status == "diverged":
         return final_row(result)
     sets = load_sets(result.config)
