@@ -10,7 +10,7 @@
 #     prerequisites: ["04_all_losses_collapse", "06_bce_and_its_bias", "08_how_fast", "mean and standard deviation"]
 #     minutes: 75
 #     profiles:
-#       ci: {time: 15 s, memory: 1 GB}
+#       ci: {time: 20 s, memory: 1 GB}
 #       laptop: {time: 1 minute, memory: 1 GB}
 #       gpu: {time: 1 minute, memory: 2 GB}
 #     papers: [C, B, A]
@@ -32,7 +32,7 @@
 # %% tags=["parameters"]
 data_name = "digits"
 width = 64
-epochs = 30
+epochs = 24
 num_seeds = 5
 seed = 0
 
@@ -455,8 +455,9 @@ with pd.option_context("display.max_colwidth", None):
 # %%
 for name in ("A.table4", "A.table9", "B.table2", "B.table3", "C.fig4", "C.fig8"):
     if name in found:
-        seeds = found[name].records.seed.nunique() if len(found[name].records) else 0
-        print(f"{name}, profile {found[name].profile}, {seeds} seeds, {found[name].provenance()['device']}")
+        origin = found[name].provenance()
+        seeds = found[name].records.seed.nunique() if found[name].experiment.studies else "no"
+        print(f"{name}: {found[name].profile}, {seeds} seeds, {origin['device']}, commit {origin['commit']}")
         display(experiments.side_by_side(found[name].compare()))
 for name in ("B.fig4", "C.fig2", "C.fig4", "C.fig6", "C.fig7", "C.fig8"):
     if name in found:

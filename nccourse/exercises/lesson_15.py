@@ -148,7 +148,7 @@ def ruler(answer: Any) -> Outcome:
 def interval(answer: Any) -> Outcome:
     """Judge Student's interval on small and larger samples, at several levels."""
     rng = np.random.default_rng(15)
-    samples = [rng.normal(0.3, 0.5, size).tolist() for size in (2, 3, 5, 12)]
+    samples = [rng.normal(0.3, 0.5, size).tolist() for size in (3, 2, 5, 12)]
     inputs = [(sample, level) for sample in samples for level in (0.95, 0.99)]
     return expect_function(answer, inputs, _is_interval, name="interval")
 

@@ -37,7 +37,7 @@ class Case:
     def curves(self) -> dict[str, Any]:
         """Return contrasts t <= 0 with φ and its slope."""
         t = np.linspace(-self.reach, 0, POINTS)
-        known = {"K": self.num_classes, "t": t, "focusing": FOCUSING}
+        known: dict[str, Any] = {"K": self.num_classes, "t": t, "focusing": FOCUSING}
         return {"t": t, "phi": phi("focal", **known), "slope": phi_slope("focal", **known)}
 
     def minima(self) -> dict[str, list[float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,8 +66,8 @@ def collapsed(records: pd.DataFrame) -> Verdict:
     """See whether every loss's NC1 to NC3 end small."""
     means = tuned(records).groupby("loss")[list(COLLAPSE)].mean()
     told = "; ".join(
-        f"{name.upper()} ends at {means[name].min():.2g} ({LOSSES[means[name].idxmin()]}) to "
-        f"{means[name].max():.2g} ({LOSSES[means[name].idxmax()]})"
+        f"{name.upper()} ends at {means[name].min():.2g} ({LOSSES[str(means[name].idxmin())]}) to "
+        f"{means[name].max():.2g} ({LOSSES[str(means[name].idxmax())]})"
         for name in COLLAPSE
     )
     return Verdict(bool((means < SMALL).all(axis=None)), told)
@@ -104,7 +105,7 @@ def draw_curves(ax: Axes, records: pd.DataFrame, name: str) -> None:
         colour, marker = LOOKS[str(loss)]
         epochs = part.curves.iloc[0]["epoch"]
         values = np.array([curve[name] for curve in part.curves], dtype=float)
-        look = {"color": plots.COLOURS[colour], "marker": marker, "markersize": 3}
+        look: dict[str, Any] = {"color": plots.COLOURS[colour], "marker": marker, "markersize": 3}
         ax.plot(epochs, values.mean(axis=0), label=LOSSES[str(loss)], **look)
         ax.fill_between(
             epochs, values.min(axis=0), values.max(axis=0), color=look["color"], alpha=0.15, linewidth=0

@@ -131,19 +131,23 @@ class Setup:
 def tuned(records: pd.DataFrame) -> pd.DataFrame:
     """Return, for each width, number of epochs and loss, the runs of the decay that validation likes best."""
     keys = ["width", "epochs", "loss"]
-    means = records.groupby([*keys, "weight_decay"], as_index=False).best_validation_accuracy.mean()
+    means = records.groupby([*keys, "weight_decay"])[["best_validation_accuracy"]].mean().reset_index()
     best = means.sort_values("best_validation_accuracy", ascending=False, kind="stable").drop_duplicates(keys)
     return records.merge(best[[*keys, "weight_decay"]])
 
 
 def smallest(records: pd.DataFrame) -> pd.DataFrame:
     """Return the runs of the narrowest network, trained for the fewest epochs."""
-    return records[(records.width == records.width.min()) & (records.epochs == records.epochs.min())]
+    least = (records.width == records.width.min()) & (records.epochs == records.epochs.min())
+    ends: pd.DataFrame = records[least]
+    return ends
 
 
 def largest(records: pd.DataFrame) -> pd.DataFrame:
     """Return the runs of the widest network, trained for the most epochs."""
-    return records[(records.width == records.width.max()) & (records.epochs == records.epochs.max())]
+    most = (records.width == records.width.max()) & (records.epochs == records.epochs.max())
+    ends: pd.DataFrame = records[most]
+    return ends
 
 
 def spread(records: pd.DataFrame, metric: str = CHOSEN) -> float:

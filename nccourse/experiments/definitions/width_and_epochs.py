@@ -66,7 +66,8 @@ def width_and_epochs_help(records: pd.DataFrame) -> Verdict:
         means = tuned(records).pivot_table(CHOSEN, "loss", by) * PERCENT
         gains[by] = means[means.columns.max()] - means[means.columns.min()]
     told = "; ".join(
-        f"{by} {gain.min():+.2f} ({LOSSES[gain.idxmin()]}) to {gain.max():+.2f} ({LOSSES[gain.idxmax()]})"
+        f"{by} {gain.min():+.2f} ({LOSSES[str(gain.idxmin())]}) to "
+        f"{gain.max():+.2f} ({LOSSES[str(gain.idxmax())]})"
         for by, gain in gains.items()
     )
     return Verdict(all((gain > 0).all() for gain in gains.values()), f"from least to most, {told} points")
