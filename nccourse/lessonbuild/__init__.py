@@ -2,11 +2,13 @@
 
 from nccourse.lessonbuild.build import Build, build
 from nccourse.lessonbuild.check import Report, check
+from nccourse.lessonbuild.contents import contents, stops
 from nccourse.lessonbuild.course import Course, find_course
 from nccourse.lessonbuild.execute import Run, execute, parameters_of
 from nccourse.lessonbuild.lesson import Demand, Lesson, LessonError
 from nccourse.lessonbuild.lints import Problem, lint
 from nccourse.lessonbuild.master import find_master, lessons
+from nccourse.lessonbuild.parts import part_of
 from nccourse.lessonbuild.sync import differences, orphans, stale_solutions
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Run",
     "build",
     "check",
+    "contents",
     "differences",
     "execute",
     "find_course",
@@ -28,5 +31,7 @@ __all__ = [
     "lint",
     "orphans",
     "parameters_of",
+    "part_of",
     "stale_solutions",
+    "stops",
 ]

@@ -10,6 +10,7 @@ from nccourse.plots.collapse_curves import collapse_curves
 from nccourse.plots.contours import contours
 from nccourse.plots.contrastive_cases import contrastive_cases
 from nccourse.plots.cosines import cosines
+from nccourse.plots.course_map import Stop, course_map, course_map_text
 from nccourse.plots.curves import curves
 from nccourse.plots.descent_frame import descent_frame
 from nccourse.plots.energy_trace import energy_trace
@@ -26,6 +27,7 @@ from nccourse.plots.style import COLOURS, class_colour, class_marker, new_figure
 
 __all__ = [
     "COLOURS",
+    "Stop",
     "animation",
     "class_colour",
     "class_marker",
@@ -35,6 +37,8 @@ __all__ = [
     "contours",
     "contrastive_cases",
     "cosines",
+    "course_map",
+    "course_map_text",
     "curves",
     "descent_frame",
     "energy_trace",
