@@ -95,9 +95,9 @@ def decided_by_start(records: pd.DataFrame) -> Verdict:
     moved = (ce.bias_mean - ce.initial_mean).abs().max()
     ends = bce.groupby(["optimizer", "initial_mean"]).bias_mean.mean().unstack()
     apart = (ends.max(axis=1) - ends.min(axis=1)).max()
-    lowest, highest = float(ends.min().min()), float(ends.max().max())
-    told = f"CE's mean bias moved by at most {moved:.2f}; BCE's ends {lowest:.2f} to "
-    told += f"{highest:.2f}, b* is {bce_bias(NUM_CLASSES, SCALE):.2f}"
+    told = f"CE's mean bias moved by at most {moved:.2f}; BCE's ends "
+    told += ", ".join(f"{row.min():.2f} to {row.max():.2f} ({name})" for name, row in ends.iterrows())
+    told += f", b* is {bce_bias(NUM_CLASSES, SCALE):.2f}"
     arrived = float((bce.positive_mean / bce.scale).min())
     if arrived < ARRIVED:
         return Verdict(None, f"{told}; BCE is not at rest, its positive scores are down to {arrived:.2f} γ")
