@@ -14,7 +14,8 @@ from nccourse.cli.progress import ProgressLine
 from nccourse.errors import InputValueError, MissingDataError
 
 if TYPE_CHECKING:
-    from nccourse.lessonbuild import Lesson, Run
+    from nccourse.cli.site.films import Film
+    from nccourse.lessonbuild import Course, Lesson, Run
 
 
 def register(parsers: commands.Commands[argparse.ArgumentParser]) -> None:
@@ -59,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
             runs.append(_execute(lesson, parameters[lesson.name], output, options.timeout, progress))
             print(runs[-1], flush=True)
     finally:
-        offline = _write_site(lessons(course), output, options.profile)
+        whole = not options.lessons and len(runs) == len(chosen)
+        offline = _write_site(course, output, options.profile, with_films=whole)
     passed = sum(result.passed for result in runs)
     print(f"{passed} of {len(runs)} lessons passed in {time.monotonic() - start:.0f} s")
     print(f"Site: {output / 'site' / 'index.html'}")
@@ -128,8 +130,10 @@ def _executed(output: Path, lesson: Lesson) -> Path:
     return output / "executed" / f"{lesson.name}.ipynb"
 
 
-def _write_site(course: Sequence[Lesson], output: Path, profile: str) -> bool:
-    from nccourse.cli.site import Entry, build
+def _write_site(course: Course, output: Path, profile: str, *, with_films: bool) -> bool:
+    """Write the site; the moving pictures only if told to, for they take some seconds."""
+    from nccourse.cli.site import Entry, build, find_documents
+    from nccourse.lessonbuild import lessons, part_of
 
     entries = [
         Entry(
@@ -140,10 +144,19 @@ def _write_site(course: Sequence[Lesson], output: Path, profile: str) -> bool:
             minutes=lesson.minutes,
             theorems=lesson.theorems,
             prerequisites=lesson.prerequisites,
+            part=part_of(lesson.number),
         )
-        for lesson in course
+        for lesson in lessons(course)
     ]
-    online = build(entries, output / "site", profile=profile)
+    films = _films() if with_films else None
+    documents = find_documents(course.root)
+    online = build(entries, output / "site", profile=profile, documents=documents, films=films)
     for name, addresses in online.items():
         print(f"{name}: its page would need a network for {', '.join(addresses)}")
     return not online
+
+
+def _films() -> Sequence[Film]:
+    from nccourse.cli.site.films import films
+
+    return films()

@@ -4,6 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from nccourse import plots
+from nccourse.cli.site.films import Film
+
 HEADER = """# ---
 # jupyter:
 #   nccourse:
@@ -38,8 +41,16 @@ def notebook(name, last):
     return new_notebook(cells=cells, metadata={"kernelspec": kernel, "nccourse": description})
 
 
+@pytest.fixture(scope="session")
+def film():
+    """One small moving picture: computing the site's own takes seconds."""
+    frames = (plots.class_vectors([[1, 0], [-1, 0], [0, height]]) for height in (0.5, 1.7))
+    view = plots.animation(frames, alt="The third class mean rises.", dpi=40)
+    return Film("rise", "Rising & <more>", "Watch $K$.", ("01", "02"), view)
+
+
 @pytest.fixture
-def course(tmp_path, monkeypatch):
+def course(tmp_path, monkeypatch, film):
     """The course's folder, found by every command."""
     for name, last in (("01_passes", "size + 1"), ("02_fails", "1 / 0")):
         source = tmp_path / "lessons" / "source" / f"{name}.py"
@@ -49,4 +60,5 @@ def course(tmp_path, monkeypatch):
         solution.parent.mkdir(exist_ok=True)
         nbformat.write(notebook(name, last), solution)
     monkeypatch.setenv("NCCOURSE_HOME", str(tmp_path))
+    monkeypatch.setattr("nccourse.cli.site.films.films", lambda: [film])
     return tmp_path

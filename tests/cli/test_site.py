@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from nccourse.cli.site import Entry, Execution, build
+from nccourse.cli.site import Entry, Execution, build, find_documents
 from nccourse.cli.site.fragment import render
 from nccourse.cli.site.offline import external_loads
 
@@ -40,6 +40,80 @@ def site(tmp_path):
     ]
     assert build(entries, tmp_path / "site") == {}
     return tmp_path / "site"
+
+
+@pytest.fixture
+def full(tmp_path, film):
+    """A site with parts, two reference pages and a moving picture."""
+    notebook = new_notebook(cells=[new_markdown_cell("# One\n\nSee the [glossary](../GLOSSARY.md).")])
+    notebook.metadata["nccourse"] = {"run": {"seconds": 7.24}}
+    nbformat.write(notebook, tmp_path / "01_one.ipynb")
+    glossary = "# Words & such\n\n## Losses\n\n- **CE**: of $z$. Lesson [01](lessons/01_one.ipynb)."
+    (tmp_path / "GLOSSARY.md").write_text(glossary)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "errata.md").write_text("# Errata\n\n[Words](../GLOSSARY.md#Losses)")
+    entries = [
+        Entry("01_one", "One", tmp_path / "01_one.ipynb", part="Foundations"),
+        Entry("02_two", "Two", tmp_path / "02_two.ipynb", part="Experiments"),
+        Entry("03_three", "Three", tmp_path / "03_three.ipynb", part="Foundations"),
+    ]
+    documents = find_documents(tmp_path)
+    assert build(entries, tmp_path / "site", documents=documents, films=[film]) == {}
+    return tmp_path / "site", entries, documents
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "01_one.html", "glossary.html", "errata.html", "pictures.html"]
+)
+def test_every_page_leads_to_what_one_looks_up_and_no_link_is_dead(full, name):
+    site, _, _ = full
+    text = (site / name).read_text()
+    for page_name in ("index.html", "glossary.html", "errata.html", "pictures.html"):
+        assert f'<a href="{page_name}">' in text
+    local = re.findall(r'<(?:a|iframe|script|link)[^>]* (?:href|src)="([\w/.]+)[#?"]', text)
+    assert local
+    assert [address for address in local if not (site / address).is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["glossary.html", "errata.html", "pictures.html"])
+def test_further_pages_stand_alone(full, name):
+    test_pages_stand_alone(full[0], name)
+
+
+def test_reference_pages_have_their_title_and_lead_to_lessons_and_each_other(full):
+    site, _, _ = full
+    glossary, errata = ((site / name).read_text() for name in ("glossary.html", "errata.html"))
+    assert "<title>Words &amp; such · Neural collapse</title>" in glossary
+    assert '<a href="01_one.html">01</a>' in glossary
+    assert '<a href="#Losses">Losses</a>' in glossary
+    assert '<a href="glossary.html#Losses">' in errata
+
+
+def test_contents_are_grouped_in_parts(full):
+    text = (full[0] / "index.html").read_text()
+    places = [text.index(part) for part in (">Foundations<", ">One<", ">Three<", ">Experiments<", ">Two<")]
+    assert places == sorted(places)
+
+
+def test_moving_pictures_are_explained_and_described(full, film):
+    text = (full[0] / "pictures.html").read_text()
+    assert "Rising &amp; &lt;more&gt;" in text
+    assert f'alt="{film.view.alt}"' in text
+    assert 'Explained in <a href="01_one.html">lesson 01</a> and lesson 02.' in " ".join(text.split())
+    assert (full[0] / "film.html").read_text() == film.view.page
+
+
+def test_moving_pictures_stay_unless_there_are_new_ones(full):
+    site, entries, documents = full
+    before = (site / "pictures.html").read_bytes()
+    build(entries, site, documents=documents)
+    assert (site / "pictures.html").read_bytes() == before
+    assert "pictures.html" in (site / "index.html").read_text()
+
+
+def test_without_moving_pictures_nothing_leads_to_them(site):
+    for name in ("index.html", "01_one.html"):
+        assert "pictures.html" not in (site / name).read_text()
 
 
 @pytest.mark.parametrize("name", ["index.html", "01_one.html", "03_three.html"])
@@ -109,12 +183,17 @@ def test_what_a_machine_says_on_stderr_is_left_out():
     [
         ("02_two.ipynb", "02_two.html"),
         ("./02_two.ipynb#Part", "02_two.html#Part"),
+        ("../lessons/02_two.ipynb", "02_two.html"),
+        ("lessons/02_two.ipynb", "02_two.html"),
+        ("laboratory.ipynb", "laboratory.html"),
         ("09_later.ipynb", "index.html"),
+        ("../GLOSSARY.md#Losses", "glossary.html#Losses"),
+        ("docs/errata.md", "index.html"),
         ("https://a.org/x.ipynb", "https://a.org/x.ipynb"),
     ],
 )
 def test_links_to_lessons(link, leads_to):
-    assert f'href="{leads_to}"' in page(f"[see]({link})", {"02_two"}).body
+    assert f'href="{leads_to}"' in page(f"[see]({link})", {"02_two", "laboratory", "glossary"}).body
 
 
 def test_sections_are_the_second_level_headings():
@@ -158,3 +237,31 @@ def test_a_kernel_that_died_is_a_failure_without_a_cell():
     assert not execution.passed
     assert execution.place == "the kernel"
     assert execution.anchor == ""
+
+
+def contrast(css, first, second):
+    """Contrast of two named colours in a block of the style, by WCAG 2."""
+
+    def luminance(name):
+        colour = re.search(rf"--{name}: #(\w{{6}});", css)[1]
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        *((ink, ground) for ink in ("text", "soft", "accent") for ground in ("ground", "raised")),
+        *((ink, "raised") for ink in ("keyword", "string", "number", "name", "comment")),
+        ("good", "good-ground"),
+        ("bad", "bad-ground"),
+    ],
+)
+def test_text_contrasts_with_its_ground(site, scheme, ink, ground):
+    blocks = re.findall(r":root \{(.*?)\}", (site / "site.css").read_text(), re.DOTALL)
+    assert contrast(blocks[scheme], ink, ground) >= 4.5

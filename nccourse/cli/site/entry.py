@@ -18,6 +18,7 @@ class Entry:
         minutes: a learner's time.
         theorems: what is covered, e.g. ``("C Theorem 1",)``.
         prerequisites: what should be known before.
+        part: the heading of the contents that it stands under; lessons without one come first.
     """
 
     name: str
@@ -27,12 +28,18 @@ class Entry:
     minutes: int | None = None
     theorems: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
+    part: str = ""
 
     @property
     def number(self) -> str:
         """The digits the name begins with; empty for a playground."""
         first = self.name.partition("_")[0]
         return first if first.isdigit() else ""
+
+    @property
+    def heading(self) -> str:
+        """Number, where there is one, and title."""
+        return f"{self.number} {self.title}".strip()
 
     @property
     def promise(self) -> str:

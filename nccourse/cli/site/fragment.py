@@ -14,7 +14,9 @@ from traitlets.config import Config
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)<a class="anchor-link"', re.DOTALL)
-_NOTEBOOK_LINK = re.compile(r'href="(?:\./)?(\d\d_\w+)\.ipynb(#[^"]*)?"')
+_LOCAL = r'href="(?:\.{1,2}/|lessons/|docs/)*'
+_NOTEBOOK_LINK = re.compile(_LOCAL + r'(\w+)\.ipynb(#[^"]*)?"')
+_DOCUMENT_LINK = re.compile(_LOCAL + r'(\w+)\.md(#[^"]*)?"')
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,14 @@ def render(notebook: NotebookNode, pages: Collection[str]) -> Fragment:
 
     Args:
         notebook: with its outputs, which are thinned in place.
-        pages: names of the lessons that have a page; a link to another lesson leads to the index.
+        pages: names of the lessons and documents that have a page; a link to another leads to the index.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if _shows_something(output)]
     body, _ = _exporter().from_notebook_node(notebook)
-    body = _NOTEBOOK_LINK.sub(lambda link: _page_link(link, pages), body)
+    for kind in (_NOTEBOOK_LINK, _DOCUMENT_LINK):
+        body = kind.sub(lambda link: _page_link(link, pages), body)
     return Fragment(body, _SECTION.findall(body))
 
 
@@ -58,5 +61,5 @@ def _shows_something(output: Any) -> bool:
 
 
 def _page_link(link: re.Match[str], pages: Collection[str]) -> str:
-    name, anchor = link[1], link[2] or ""
+    name, anchor = link[1].lower(), link[2] or ""
     return f'href="{name}.html{anchor}"' if name in pages else 'href="index.html"'
