@@ -85,5 +85,13 @@ def certified(objective: Array, minimum: Array, tolerance: float) -> NDArray[np.
     Relative for small minima: at γ = 64 all states that separate the classes are within 1e-10 of the minimum.
     Absolute where it is 0.
     """
-    size = np.where(minimum == 0.0, 1.0, np.minimum(1.0, minimum))
-    return np.asarray(objective - minimum <= tolerance * size)
+    return np.asarray(objective - minimum <= _allowed(minimum, tolerance))
+
+
+def certifying(minimum: Array, tolerance: float) -> Array:
+    """Return the largest objectives that are certified, nan where the minimum is."""
+    return minimum + _allowed(minimum, tolerance)
+
+
+def _allowed(minimum: Array, tolerance: float) -> Array:
+    return tolerance * np.where(minimum == 0.0, 1.0, np.minimum(1.0, minimum))

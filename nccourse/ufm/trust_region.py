@@ -8,6 +8,7 @@ of products gives the Newton step. Directions of negative curvature are followed
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nccourse.ufm.problems.base import Array, Landscape, Point
-from nccourse.ufm.solution import certified
+from nccourse.ufm.solution import certifying
 
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
@@ -87,7 +88,8 @@ class _Walk:
     ) -> None:
         self.landscape, self.points, self.steps = landscape, points, steps
         self.settled = np.zeros(len(points), bool)
-        self._tolerance, self._max_steps = tolerance, max_steps
+        self._ceiling = certifying(landscape.minimum, tolerance)
+        self._near, self._max_steps = math.sqrt(tolerance), max_steps
         self._model = _LogModel(landscape, points)
         scaled = points / landscape.metric
         self._largest = np.sqrt(np.maximum(1.0, _dot(scaled, scaled)))
@@ -97,44 +99,39 @@ class _Walk:
     def step(self) -> Flags:
         """Take one step in every problem and return which are finished."""
         model, landscape = self._model, self.landscape
-        at_bottom = model.objective < UNDERFLOW
         forcing = np.minimum(np.maximum(model.slope / self._first_slope, TIGHTEST), LOOSEST)
-        step, decrease, interior = conjugate_gradients(model.product, model.gradient, self._radius, forcing)
+        step, decrease, interior = self._newton_step(forcing)
         reached = landscape.retract(self.points, landscape.metric * step)
         trial = _LogModel(landscape, reached)
-        gain, length = model.value - trial.value, np.sqrt(_dot(step, step))
-        noise = RESOLUTION * np.maximum(1.0, np.abs(model.value))
-        negligible = decrease <= noise
-        quality = np.where(negligible, 1.0, gain / np.maximum(decrease, noise))
-        accepted = np.where(negligible, interior & (gain >= -noise), quality > 0.1) & ~at_bottom
-        self._resize(quality, length, interior)
+        columns = (
+            *(model.objective, model.value, trial.value, decrease, np.sqrt(_dot(step, step)), interior),
+            *(forcing, trial.objective <= self._ceiling, self._radius, self._largest),
+        )
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        verdicts = [_Trial(*row).verdict(self._near) for row in rows]
+        accepted, taken, self.settled, finished, self._radius = map(np.array, zip(*verdicts, strict=True))
         self._move(accepted, reached, trial)
-        self.steps = self.steps + ~at_bottom
-        left = np.maximum(forcing * length, length**2)  # what an inexact Newton step leaves to go
-        close = accepted & self._low_enough() & (left <= np.sqrt(self._tolerance))
-        flat = negligible & (self._radius >= LEVEL * self._largest)
-        self.settled = at_bottom | ((negligible | close) & interior) | flat
-        stuck = self._radius < 1e-12 * self._largest
-        return np.asarray(self.settled | negligible | stuck | (self.steps >= self._max_steps))
+        self.steps = self.steps + taken
+        return np.asarray(finished | (self.steps >= self._max_steps))
 
     def keep(self, going: Flags) -> None:
         """Drop finished problems."""
         if not going.any():
             return
         self.landscape = self.landscape.take(np.flatnonzero(going))
-        for name in ("points", "steps", "settled", "_largest", "_radius", "_first_slope"):
+        for name in ("points", "steps", "settled", "_ceiling", "_largest", "_radius", "_first_slope"):
             setattr(self, name, getattr(self, name)[going])
         self._model = _LogModel(self.landscape, self.points)
 
-    def _low_enough(self) -> Flags:
-        minimum = self.landscape.minimum
-        return certified(self._model.objective, minimum, self._tolerance)
-
-    def _resize(self, quality: Array, length: Array, interior: Flags) -> None:
-        wider = np.where(
-            (quality > 0.75) & ~interior, np.minimum(2.0 * self._radius, self._largest), self._radius
+    def _newton_step(self, forcing: Array) -> tuple[Array, Array, Flags]:
+        model, radius = self._model, self._radius
+        if len(radius) > 1:
+            return conjugate_gradients(model.product, model.gradient, radius, forcing)
+        # A vector and scalars: numpy is twice as quick with these as with arrays of one.
+        step, decrease, interior = conjugate_gradients(
+            lambda direction: model.product(direction[None])[0], model.gradient[0], radius[0], forcing[0]
         )
-        self._radius = np.where(quality < 0.25, 0.25 * np.minimum(self._radius, length), wider)
+        return step[None], np.array([decrease]), np.array([interior])
 
     def _move(self, accepted: Flags, reached: Array, trial: _LogModel) -> None:
         if accepted.all():
@@ -142,6 +139,54 @@ class _Walk:
         elif accepted.any():
             self.points = np.where(accepted[:, None], reached, self.points)
             self._model = _LogModel(self.landscape, self.points)
+
+
+class _Verdict(NamedTuple):
+    """What becomes of one problem: plain numbers, which Python handles faster than numpy short arrays."""
+
+    accepted: bool
+    taken: bool
+    settled: bool
+    finished: bool
+    radius: float
+
+
+class _Trial(NamedTuple):
+    """A step tried in one problem: log objectives before and after, and what the model promised."""
+
+    objective: float
+    before: float
+    after: float
+    decrease: float
+    length: float
+    interior: bool
+    forcing: float
+    certified: bool
+    radius: float
+    largest: float
+
+    def verdict(self, near: float) -> _Verdict:
+        """Judge the step; a Newton step that leaves less than ``near`` to go is the last."""
+        if self.objective < UNDERFLOW:
+            return _Verdict(False, False, True, True, self.radius)
+        noise = RESOLUTION * max(1.0, abs(self.before))
+        gain, negligible = self.before - self.after, self.decrease <= noise
+        quality = 1.0 if negligible else gain / self.decrease
+        accepted = self.interior and gain >= -noise if negligible else quality > 0.1
+        radius = self._resized(quality)
+        left = max(self.forcing * self.length, self.length**2)  # what an inexact Newton step leaves to go
+        close = accepted and self.certified and left <= near
+        flat = negligible and radius >= LEVEL * self.largest
+        settled = ((negligible or close) and self.interior) or flat
+        stuck = radius < 1e-12 * self.largest
+        return _Verdict(accepted, True, settled, settled or negligible or stuck, radius)
+
+    def _resized(self, quality: float) -> float:
+        if not quality >= 0.25:
+            return 0.25 * min(self.radius, self.length)
+        if quality > 0.75 and not self.interior:
+            return min(2.0 * self.radius, self.largest)
+        return self.radius
 
 
 class _LogModel:
@@ -157,8 +202,10 @@ class _LogModel:
         self.slope = np.sqrt(_dot(self.gradient, self.gradient))
 
     def product(self, direction: Array) -> Array:
-        curved = self._weight * self._point.hessian_product(self._metric * direction)
-        return curved - _dot(self.gradient, direction)[:, None] * self.gradient
+        curved = self._point.hessian_product(self._metric * direction)
+        curved *= self._weight
+        curved -= _dot(self.gradient, direction)[:, None] * self.gradient
+        return curved
 
 
 def conjugate_gradients(
@@ -167,7 +214,7 @@ def conjugate_gradients(
     """Minimise the models g·p + p·Hp/2 within balls, stopping early (Steihaug and Toint).
 
     Args:
-        product: p -> Hp for a batch (B, P).
+        product: p -> Hp for a batch (B, P), or for one problem (P,); then B below is left out as well.
         gradient: g (B, P).
         radius: of the balls (B,).
         forcing: residual at which to stop, relative to g (B,).
@@ -179,7 +226,7 @@ def conjugate_gradients(
     step, residual, direction = np.zeros_like(gradient), gradient, -gradient
     square, bound = _dot(gradient, gradient), radius**2
     target, live = forcing**2 * square, square > 0.0
-    interior = ~live
+    interior, size = ~live, np.size(live)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # none passes ``inside``
         for _ in range(PRODUCTS):
             if not np.count_nonzero(live):
@@ -187,21 +234,22 @@ def conjugate_gradients(
             curved = product(direction)
             curvature = _dot(direction, curved)
             length = square / curvature
-            reached = step + length[:, None] * direction
+            reached = step + length[..., None] * direction
             # Curvature so small that the step overflows, to infinity or nan, leaves the ball as well.
             inside = live & (curvature > 0.0) & (_dot(reached, reached) < bound)
-            if np.count_nonzero(inside) < len(live):
+            if np.count_nonzero(inside) < size:
                 edge = np.where(live, _to_boundary(step, direction, radius), 0.0)
                 length = np.where(inside, length, edge)
-                reached = step + length[:, None] * direction
-            step, residual = reached, residual + length[:, None] * curved
+                reached = step + length[..., None] * direction
+            step, residual = reached, residual + length[..., None] * curved
             before, square = square, _dot(residual, residual)
             live = inside & (square > target)
-            interior |= inside & ~live
+            interior = interior | (inside & ~live)
             onward = square / before
-            if np.count_nonzero(live) < len(live):
+            if np.count_nonzero(live) < size:
                 onward = np.where(live, onward, 0.0)
-            direction = onward[:, None] * direction - residual
+            direction = onward[..., None] * direction
+            direction -= residual
     return step, -0.5 * _dot(step, gradient + residual), interior  # residual = g + Hp
 
 
@@ -214,5 +262,5 @@ def _to_boundary(step: Array, direction: Array, radius: Array) -> Array:
 
 
 def _dot(left: Array, right: Array) -> Array:
-    products: Array = np.vecdot(left, right)
+    products: Array = left.dot(right) if left.ndim == 1 else np.vecdot(left, right)
     return products

@@ -65,7 +65,7 @@ def test_a_batch_is_each_alone():
 
 @pytest.mark.parametrize("curvature", [5e-324, 1e-310, 1e-200, 0.0, -1e-310])
 def test_curvature_too_small_for_a_newton_step_leads_to_the_edge(curvature):
-    """Where the Newton step overflows, and a direction has zeros, infinity times zero must not pass for inside."""
+    """Where the Newton step overflows and the gradient has zeros, infinity times zero is not inside."""
     gradient = np.array([[3.0, 0.0, -4.0], [0.0, 0.0, 1e-3]])
     step, decrease, interior = conjugate_gradients(
         lambda v: curvature * v, gradient, np.array([2.0, 0.5]), np.full(2, 1e-8)
