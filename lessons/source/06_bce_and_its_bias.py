@@ -336,9 +336,7 @@ figure = plots.curves(
     **axes,
 )
 figure.axes[0].set_ylim(-4, 9)
-plots.show(
-    figure, alt="Scores and bias are level for small decay; from one decay on all three fall together."
-)
+plots.show(figure, alt="Scores and bias: level for small decay, then all three fall together.")
 
 # %% [markdown]
 # With $d = K - 1$ the closed form above is the best *centred* solution. Even there the theorem can fail, in
