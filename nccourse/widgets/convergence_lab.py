@@ -112,7 +112,7 @@ class _ConvergenceLab(Panel):
         everyone = races(num_classes)
         visited = self._visited.setdefault(num_classes, set())
         visited.update(indices.values())
-        lines = {}
+        lines: dict[str, str] = {}
         for name, index in indices.items():
             here = {loss: everyone[loss, index] for loss in LOSSES}
             self._courses[name].update(here)

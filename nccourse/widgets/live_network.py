@@ -163,10 +163,23 @@ class LiveNetwork:
         self.model.eval()
         W = head.W / self.recipe.scale
         positive, negative = metrics.decision_scores(features.train, self._measured.train.labels, W)
-        parts = (positive, negative, head.b, snapshot.class_means, head.W, snapshot.features)
         # Copies: the network goes on changing its own.
-        copies = (part.detach().double().numpy().copy() for part in parts)
-        return Frame(self.epoch, row, *copies, labels=snapshot.labels.numpy())
+        return Frame(
+            epoch=self.epoch,
+            row=row,
+            positive=_copy(positive),
+            negative=_copy(negative),
+            bias=_copy(head.b),
+            means=_copy(snapshot.class_means),
+            weights=_copy(head.W),
+            features=_copy(snapshot.features),
+            labels=snapshot.labels.numpy(),
+        )
+
+
+def _copy(part: Tensor) -> Array:
+    copied: Array = part.detach().double().numpy().copy()
+    return copied
 
 
 @lru_cache(maxsize=4)

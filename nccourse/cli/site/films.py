@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from nccourse import geometry, plots, theory, ufm
 from nccourse.plots.embed import Embedded
 
 _CLASSES, _SAMPLES, _DIM = 3, 12, 8
-_DESCENT = {"method": "gradient_descent", "step_size": 0.5, "momentum": 0.9}
+_DESCENT: dict[str, Any] = {"method": "gradient_descent", "step_size": 0.5, "momentum": 0.9}
 _DPI = 90
 
 

@@ -200,7 +200,7 @@ def draw(records: pd.DataFrame) -> Figure:
         for column, name in enumerate(METRICS):
             ax = axes[3 * row + column]
             for (loss, optimizer), runs in part.groupby(["loss", "optimizer"], sort=False):
-                _draw_curve(ax, runs, name, loss, optimizer)
+                _draw_curve(ax, runs, name, str(loss), str(optimizer))
             ax.set(title=f"{name.upper()}, {network} on {data}", yscale="log")
             ax.set(xlabel="epoch", ylabel=f"{name.upper()} (no unit)")
     axes[0].legend(fontsize=7)

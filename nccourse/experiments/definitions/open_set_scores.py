@@ -54,7 +54,7 @@ def measure(result: TrainResult) -> dict[str, Any]:
         cosines.append(float(((logits + head.b) / SCALE).max(dim=1).values.double().mean()))
         squashed.append(probabilities)
     labels = trial.test.labels.to(known.device)
-    plain, probable = (tells(*pair, labels) for pair in ((known, unknown), squashed))
+    plain, probable = tells(known, unknown, labels), tells(squashed[0], squashed[1], labels)
     return {
         **final_row(result),
         **plain,
@@ -136,7 +136,7 @@ def _grid(
 
 
 # What the paper leaves to Chen et al. (2021): an inference.
-_STEPS = {"schedule": "milestones", "milestones": [30, 60, 90], "augmentation": ["crop"]}
+_STEPS: dict[str, Any] = {"schedule": "milestones", "milestones": [30, 60, 90], "augmentation": ["crop"]}
 
 STUDY = Study(
     "A.table10",
@@ -191,11 +191,11 @@ def needs_bias(records: pd.DataFrame) -> Verdict:
     gaps = loss_gaps(records, "auroc", ["bias", "split"], _PAIRS)
     oscr = loss_gaps(records, "oscr", ["bias", "split"], _PAIRS)["mean"].xs("none", level="bias")
     means = gaps["mean"].unstack("split")
-    without, with_bias = means.loc["none"], means.drop("none")
+    without, with_bias = means.loc["none"], means.drop("none").to_numpy()
     told = (
         f"BCE's AUROC less CE's is {100 * without.min():+.2f} to {100 * without.max():+.2f} points without "
     )
-    told += f"bias and {100 * with_bias.min(axis=None):+.2f} to {100 * with_bias.max(axis=None):+.2f} with; "
+    told += f"bias and {100 * with_bias.min():+.2f} to {100 * with_bias.max():+.2f} with; "
     told += f"OSCR without bias {100 * oscr.min():+.2f} to {100 * oscr.max():+.2f}"
     unsure = gaps["mean"].abs() <= 2 * gaps.error
     as_claimed = (gaps["mean"] < 0) == (gaps.index.get_level_values("bias") == "none")

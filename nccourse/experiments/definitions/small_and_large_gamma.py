@@ -34,7 +34,7 @@ def accuracy_against_features(records: pd.DataFrame) -> Verdict:
     if large.train_accuracy.min() < 0.99:
         return Verdict(None, f"{told}; too short a training for the largest γ")
     more_accurate = (large.train_accuracy > small.train_accuracy).all()
-    poorer = (large[["compactness", "separability"]] < small[["compactness", "separability"]]).all(axis=None)
+    poorer = (large[["compactness", "separability"]] < small[["compactness", "separability"]]).all().all()
     return Verdict(bool(more_accurate and poorer), told)
 
 
