@@ -73,7 +73,7 @@ def _import_ray() -> Any:
     return ray
 
 
-def _connect(ray: Any, address: str) -> None:
+def _connect(ray: Any, address: Any) -> None:
     if not isinstance(address, str):
         expected = 'None, "auto" or the address of a cluster'
         raise InputTypeError("ray", expected=expected, got=type(address).__name__)
