@@ -67,17 +67,8 @@ def read_master(source: Path, course: Course | None = None) -> Master:
         LessonError: no or a wrong header, or text outside any cell.
     """
     text = source.read_text(encoding="utf-8")
-    notebook = jupytext.reads(text, fmt="py:percent")
-    lesson = parse_lesson(source, notebook.metadata.get("nccourse"), course or find_course(source.parent))
-    markers = [
-        number for number, line in enumerate(text.splitlines(), start=1) if re.match(r"# %%(\s|$)", line)
-    ]
-    if len(markers) != len(notebook.cells):
-        raise LessonError(
-            f"{source.name}: cells",
-            expected="every cell after its own `# %%` line, nothing before the first",
-            got=f"{len(markers)} markers and {len(notebook.cells)} cells",
-        )
+    notebook, lesson = _read(source, text, course or find_course(source.parent))
+    markers = _markers(text)
     cells = (_cell(cell, line) for cell, line in zip(notebook.cells, markers, strict=True))
     return Master(lesson, tuple(cells))
 
@@ -90,7 +81,7 @@ def lessons(course: Course | None = None) -> list[Lesson]:
         LessonError: a master with a wrong header.
     """
     course = course or find_course()
-    return [read_master(path, course).lesson for path in _sources(course)]
+    return [_read_lesson(path, course) for path in _sources(course)]
 
 
 def find_master(name: str | Path, course: Course | None = None) -> Master:
@@ -107,6 +98,29 @@ def find_master(name: str | Path, course: Course | None = None) -> Master:
     if not found:
         raise LessonError("lesson", expected=f"one of {', '.join(paths) or 'no lessons yet'}", got=repr(name))
     return read_master(found[0], course)
+
+
+def _read_lesson(source: Path, course: Course) -> Lesson:
+    # Up to the first cell: parsing every cell of every master takes ten times as long.
+    head = source.read_text(encoding="utf-8").partition("\n# %%")[0]
+    return _read(source, f"{head}\n", course)[1]
+
+
+def _read(source: Path, text: str, course: Course) -> tuple[Any, Lesson]:
+    notebook = jupytext.reads(text, fmt="py:percent")
+    lesson = parse_lesson(source, notebook.metadata.get("nccourse"), course)
+    markers = len(_markers(text))
+    if markers != len(notebook.cells):
+        raise LessonError(
+            f"{source.name}: cells",
+            expected="every cell after its own `# %%` line, nothing before the first",
+            got=f"{markers} markers and {len(notebook.cells)} cells",
+        )
+    return notebook, lesson
+
+
+def _markers(text: str) -> list[int]:
+    return [number for number, line in enumerate(text.splitlines(), start=1) if re.match(r"# %%(\s|$)", line)]
 
 
 def _sources(course: Course) -> list[Path]:

@@ -29,7 +29,7 @@ def test_the_header_describes_the_lesson(toy):
 
 def test_lessons_come_in_order_and_drafts_are_ignored(toy):
     (toy.course.source / "03_earlier.py").write_text(toy.master.read_text())
-    (toy.course.source / "draft.py").touch()
+    (toy.course.source / "_draft.py").touch()
     assert [lesson.number for lesson in lessons(toy.course)] == ["03", "99"]
 
 
