@@ -59,6 +59,11 @@ def test_every_experiment_says_what_it_is(name):
             assert len({cell.key for cell in cells}) == len(cells) > 0
 
 
+def test_every_table_and_figure_of_the_papers_is_defined():
+    assert ids() == tuple(entries())
+    assert len(ids()) == 57
+
+
 def test_studies_of_one_name_are_one():
     by_name = {}
     for name in ids():
