@@ -6,6 +6,7 @@
 #       - say in one sentence what neural collapse is, having seen it happen
 #       - run a lesson, answer an exercise, ask for a hint, look at a solution
 #       - choose how much of your machine a lesson may use
+#       - find your way through the course, and see how far you have come
 #     prerequisites: ["nothing but curiosity"]
 #     minutes: 8
 #     profiles:
@@ -125,6 +126,29 @@ from nccourse.cli import main
 status = main(["doctor", "--brief"])
 
 # %% [markdown]
+# ## The map
+#
+# An arrow leads from a lesson to one that builds on it. After lesson 03 the ways part: choose by what you want
+# to know. What you solve is remembered in one small file on this machine, and nothing of it leaves it; run this
+# cell again to see how far you have come, or ask `nccourse progress` in a terminal.
+
+# %%
+from nccourse import lessonbuild
+
+stops = lessonbuild.stops()
+plots.show(plots.course_map(stops), alt=plots.course_map_text(stops))
+
+# %% [markdown]
+# The same as a list with links, and what you will be able to do after each lesson. Should a word be strange,
+# look it up in the [glossary](../GLOSSARY.md); what a symbol means stands in the
+# [notation](../NOTATION.md). Every lesson's first cell links to both.
+
+# %%
+from IPython.display import Markdown
+
+Markdown(lessonbuild.contents())
+
+# %% [markdown]
 # ## Exercises
 #
 # One more, to see how a function is checked.
@@ -159,4 +183,4 @@ exercises.check("00.2", cosine)
 #
 # - V. Papyan, X. Y. Han, D. L. Donoho: *Prevalence of neural collapse during the terminal phase of deep
 #   learning training*, PNAS 2020.
-# - The five papers A to E are listed in the README, the symbols in `NOTATION.md`.
+# - The five papers A to E, and all other works that the lessons cite: [Bibliography](../BIBLIOGRAPHY.md).

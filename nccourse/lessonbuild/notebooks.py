@@ -19,6 +19,9 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+LOOK_UP = ", ".join(
+    f"[{page.capitalize()}](../{page}.md)" for page in ("GLOSSARY", "NOTATION", "BIBLIOGRAPHY")
+)
 _EXERCISE = re.compile(r"\{\{exercise ([^}]*)\}\}")
 
 
@@ -50,7 +53,7 @@ def cell_id(name: str, position: int) -> str:
 
 
 def opening(lesson: Lesson) -> str:
-    """Return the first cell: title, objectives, prerequisites, time and memory, papers and theorems."""
+    """Return the first cell: title, objectives, demands, papers and theorems, and where to look things up."""
     objectives = "\n".join(f"- {objective}" for objective in lesson.objectives)
     demands = "\n".join(
         f"| `{profile}` | {demand.time} | {demand.memory} |" for profile, demand in lesson.profiles.items()
@@ -68,6 +71,7 @@ def opening(lesson: Lesson) -> str:
         parts.append(f"**Papers:** {', '.join(lesson.papers)}.")
     if lesson.theorems:
         parts.append(f"**Covers:** {'; '.join(lesson.theorems)}.")
+    parts.append(f"**Look up:** {LOOK_UP}.")
     return "\n\n".join(parts)
 
 

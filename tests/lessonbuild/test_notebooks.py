@@ -20,6 +20,7 @@ def test_the_opening_shows_the_header(toy):
         "5 minutes",
         "| `gpu` | 1 s | 1 GB |",
         "A Theorem 1",
+        "[Glossary](../GLOSSARY.md), [Notation](../NOTATION.md), [Bibliography](../BIBLIOGRAPHY.md)",
     ):
         assert shown in opening
 
