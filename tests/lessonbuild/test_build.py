@@ -124,9 +124,12 @@ def test_execute_injects_parameters_and_reports_progress(built, tmp_path):
 
 def test_a_stuck_cell_ends_with_its_time_and_is_named(built, tmp_path):
     notebook = nbformat.read(built.lesson.notebook, as_version=4)
+    for cell in notebook.cells[:-2]:
+        if cell.cell_type == "code":
+            cell.source = "pass"  # nothing else shall come near the limit on a busy machine
     notebook.cells[-2].source = "import time\ntime.sleep(60)"
     nbformat.write(notebook, tmp_path / "stuck.ipynb")
-    run = execute(tmp_path / "stuck.ipynb", timeout=1)
+    run = execute(tmp_path / "stuck.ipynb", timeout=2)
     assert "CellTimeoutError" in run.error
     assert run.failing_cell == len(notebook.cells) - 2
 
