@@ -428,9 +428,10 @@ pd.DataFrame(rows, columns=columns)
 #
 # ## Race them yourself
 #
-# The lab runs both losses from one start, for one sample a class. Left, the deviation, dashed the slope of
-# its slowest mode; right, the steps to (A 217), which fill in as you visit scales. Try this first: start at
-# the smallest $\gamma$, move right, and note where the blue and the orange marks part.
+# The lab runs both losses from one start, for one sample a class, at two scales $\gamma_1$ and $\gamma_2$ side by
+# side: the deviation, dashed the slope of its slowest mode. On the right, the steps to (A 217) fill in as you
+# visit scales. Try this first: start at the smallest $\gamma_1$, move right, and note where the blue and the
+# orange marks part.
 
 # %%
 widgets.convergence_lab(few_classes, scale=4.0)
