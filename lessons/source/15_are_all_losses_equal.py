@@ -455,9 +455,11 @@ with pd.option_context("display.max_colwidth", None):
 # %%
 for name in ("A.table4", "A.table9", "B.table2", "B.table3", "C.fig4", "C.fig8"):
     if name in found:
-        origin = found[name].provenance()
-        seeds = found[name].records.seed.nunique() if found[name].experiment.studies else "no"
-        print(f"{name}: {found[name].profile}, {seeds} seeds, {origin['device']}, commit {origin['commit']}")
+        told = "nothing is run"
+        if found[name].experiment.studies:
+            origin, seeds = found[name].provenance(), found[name].records.seed.nunique()
+            told = f"{found[name].profile}, {seeds} seeds, {origin['device']}, commit {origin['commit']}"
+        print(f"{name}: {told}")
         display(experiments.side_by_side(found[name].compare()))
 for name in ("B.fig4", "C.fig2", "C.fig4", "C.fig6", "C.fig7", "C.fig8"):
     if name in found:
