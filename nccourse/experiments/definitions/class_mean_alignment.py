@@ -181,8 +181,8 @@ register(
         rows=lambda records: Rows(KEYS, _SCATTER)(shown(records)),
         verdict=scatter_less,
         figure=draw_scatter,
-        alt="Eight panels over epochs, the fixed ETF beside learnt weights: mean cosines come near each "
-        "other, their standard deviations do not.",
+        alt="Eight panels over epochs, the fixed ETF beside learnt weights: mean cosines and their standard "
+        "deviations on both sets fall or level off, the ETF's own values dashed.",
     ),
     Experiment(
         id="E.fig4",
