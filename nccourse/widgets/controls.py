@@ -38,4 +38,6 @@ def choice(symbol: str, words: str, value: Any, options: Mapping[str, Any]) -> i
 
 
 def _described(symbol: str, words: str) -> dict[str, Any]:
-    return {"description": f"{symbol}  {words}".strip(), "layout": _LAYOUT, "style": _STYLE}
+    text = f"{symbol}  {words}".strip()
+    # Without a tooltip the front end would show "null" in its place.
+    return {"description": text, "tooltip": text, "layout": _LAYOUT, "style": _STYLE}

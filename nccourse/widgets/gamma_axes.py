@@ -59,6 +59,8 @@ class ScoreDistributions:
         self._bias = _marks(ax, "black", "D")
         ax.set(ylim=(0, 1.05), title="Scores at this γ", ylabel="fraction of scores")
         ax.set_xlabel("score (logit units)")
+        # A tick costs about as much as a curve, and this axis is drawn at every move.
+        ax.locator_params(axis="x", nbins=4)
 
     @property
     def artists(self) -> list[Artist]:

@@ -103,7 +103,9 @@ def test_title_and_first_thing_to_try_are_shown_as_text() -> None:
 
 
 def test_every_control_has_symbol_and_words() -> None:
-    assert [control.description for control in Square().controls.values()] == ["x  number", "y  ignored"]
+    for shown in ("description", "tooltip"):
+        texts = [getattr(control, shown) for control in Square().controls.values()]
+        assert texts == ["x  number", "y  ignored"]
 
 
 def test_what_moves_is_drawn_over_what_stays() -> None:
