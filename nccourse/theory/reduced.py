@@ -49,12 +49,19 @@ class Decay:
 
 
 class Shape(NamedTuple):
-    """A reduced solution: score gap, offset eigenvalue, bias, and the objective there."""
+    """A reduced solution: score gap, offset eigenvalue, bias, the objective there, and s+ and s-."""
 
     gap: float
     offset: float
     bias: float
     objective: float
+    positive: float
+    negative: float
+
+    @classmethod
+    def of(cls, K: int, gap: float, offset: float, bias: float, objective: float) -> Shape:
+        """Return the solution with the scores that follow from gap and offset."""
+        return cls(gap, offset, bias, objective, ((K - 1) * gap + offset) / K, (offset - gap) / K)
 
 
 def minimize(loss: str, K: int, decay: Decay, **params: float) -> Shape:
@@ -75,14 +82,20 @@ def _softmax(K: int, decay: Decay, smoothing: float) -> Shape:
     surplus = 1 - smoothing - K * decay.c
     gap = math.log1p(surplus / p) if surplus > 0 else 0.0
     value = math.log1p((K - 1) * math.exp(-gap)) + smoothing * (K - 1) / K * gap
-    return Shape(gap, 0.0, 0.0, value + decay.cost(K, gap, 0.0, 0.0))
+    return Shape.of(K, gap, 0.0, 0.0, value + decay.cost(K, gap, 0.0, 0.0))
 
 
 def _focal(K: int, decay: Decay, focusing: float) -> Shape:
     """Focal loss in q = 1 - p_y: stationary where slope(q) = c (K-1); slope rises from 0, then falls."""
+    log_price = math.log(decay.c) + math.log(K - 1)
 
     def slope(q: float) -> float:
         return float(focusing * q**focusing * (1 - q) * -math.log1p(-q) + q ** (focusing + 1))
+
+    def excess(x: float) -> float:
+        """Return log(slope / (c (K-1))) at q = e^x, where slope itself may underflow."""
+        q = math.exp(x)
+        return (focusing + 1) * x + math.log1p(focusing * (1 - q) * -math.log1p(-q) / q) - log_price
 
     def value(gap: float) -> float:
         log_odds = math.log(K - 1) - gap
@@ -90,17 +103,16 @@ def _focal(K: int, decay: Decay, focusing: float) -> Shape:
         q = 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0
         return float(q**focusing * minus_log_p) + decay.cost(K, gap, 0.0, 0.0)
 
-    zero = Shape(0.0, 0.0, 0.0, value(0.0))
+    zero = Shape.of(K, 0.0, 0.0, 0.0, value(0.0))
     largest = (K - 1) / K
-    peak = _peak(slope, largest)
-    if slope(peak) <= decay.c * (K - 1):
+    log_peak = math.log(_peak(slope, largest))
+    if excess(log_peak) <= 0:
         return zero
-    log_q = brentq(
-        lambda x: slope(math.exp(x)) - decay.c * (K - 1), math.log(_TINY), math.log(peak), xtol=1e-15
-    )
+    lowest = (log_price - math.log1p(focusing)) / (focusing + 1)  # slope <= (focusing + 1) q^(focusing + 1)
+    log_q = brentq(excess, lowest - 1, log_peak, xtol=1e-15)
     q = math.exp(log_q)
     gap = max(math.log(K - 1) + math.log1p(-q) - log_q, 0.0)
-    return min(Shape(gap, 0.0, 0.0, value(gap)), zero, key=lambda shape: shape.objective)
+    return min(Shape.of(K, gap, 0.0, 0.0, value(gap)), zero, key=lambda shape: shape.objective)
 
 
 def _peak(slope: Callable[[float], float], largest: float) -> float:
@@ -129,7 +141,7 @@ def _bce(K: int, decay: Decay) -> Shape:
     offset = -K * (b_e - b) if leans else 0.0
     positive, negative = (K - 1) / K * gap - b_e, -gap / K - b_e
     value = float(np.logaddexp(0.0, -positive) + (K - 1) * np.logaddexp(0.0, negative))
-    return Shape(gap, offset, b, value + decay.cost(K, gap, offset, b))
+    return Shape.of(K, gap, offset, b, value + decay.cost(K, gap, offset, b))
 
 
 def _bce_bias(K: int, c: float, price: float) -> float:
@@ -145,7 +157,7 @@ def _settle(bias_at: Callable[[float], float], decay: Decay, top: float) -> tupl
     high = min(decay.c, top) if decay.off_centre else top
     price = brentq(lambda p: bias_at(p) - p / decay.lambda_b, 0.0, high, xtol=_TINY, rtol=1e-15)
     # Of two expressions equal at the root, the one that is not a difference of large numbers.
-    return price, price / decay.lambda_b if decay.lambda_b > decay.c else bias_at(price)
+    return price, price / decay.lambda_b if decay.lambda_b > min(decay.c, 1.0) else bias_at(price)
 
 
 def _bce_centred(K: int, decay: Decay) -> tuple[float, float, float]:
@@ -177,10 +189,15 @@ def _mse(K: int, decay: Decay, kappa: float, beta: float) -> Shape:
     if gap <= 0:
         gap, shift = _mse_shift(K, decay, kappa, beta, with_gap=False)
     b = 0.0 if math.isinf(decay.lambda_b) else -min(shift, decay.largest_bias)
-    offset = K * (shift + b)
-    positive, negative = (K - 1) / K * gap + shift - beta, shift - gap / K
-    value = kappa * positive**2 + (K - 1) * negative**2
-    return Shape(gap, offset, b, value + decay.cost(K, gap, offset, b))
+    offset, leans = K * (shift + b), shift > decay.largest_bias
+    own, other = (K - 1) / K * gap + shift - beta, shift - gap / K
+    if gap > 0 and (leans or not math.isinf(decay.lambda_b)):
+        # Stationarity in gap and shift gives both residuals without the cancellation above.
+        other = 0.0 if leans else (decay.c - decay.lambda_b * shift) / 2
+        own = (other - decay.c * K / 2) / kappa
+    value = kappa * own**2 + (K - 1) * other**2
+    found = Shape.of(K, gap, offset, b, value + decay.cost(K, gap, offset, b))
+    return found._replace(negative=b) if leans and gap > 0 else found
 
 
 def _mse_shift(K: int, decay: Decay, kappa: float, beta: float, *, with_gap: bool) -> tuple[float, float]:

@@ -92,7 +92,8 @@ def minimizer(
 
     Raises:
         InputTypeError: an argument of the wrong type, or a parameter the loss does not have.
-        InputValueError: an argument outside its domain, or dim < K - 1.
+        InputValueError: an argument outside its domain, dim < K - 1, or sqrt(n lambda_W lambda_H) outside
+            [1e-300, 1e300].
 
     Source:
         Paper B, Theorems 1 and 2, Eqs. (12), (13); paper C, Theorem 1. Differs from B Theorem 2, which omits
@@ -112,6 +113,7 @@ def minimizer(
         _positive("lambda_H", lambda_H),
         _nonnegative("lambda_b", lambda_b) if bias else math.inf,
     )
+    _within_float64(*numbers[:3])
     rows = [
         _minimize(loss, K, *(float(x) for x in row), off_centre=off_centre, params=params)
         for row in zip(*(array.ravel() for array in numbers), strict=True)
@@ -136,16 +138,28 @@ def _minimize(
     shape = reduced.minimize(loss, K, reduced.Decay(c, decay_b, off_centre=off_centre), **params)
     # ||W||^2 = sqrt(n lambda_H / lambda_W) ||Z||_*, ||H||^2 / n is its mirror image; K classes share each.
     size = ((K - 1) * shape.gap + abs(shape.offset)) / K
-    balance = math.sqrt(n) * math.sqrt(decay_H / decay_W)
+    balance = n**0.25 * (decay_H**0.25 / decay_W**0.25)  # of fourth roots: no ratio overflows
     return (
         shape.objective,
-        ((K - 1) * shape.gap + shape.offset) / K,
-        (shape.offset - shape.gap) / K,
+        shape.positive,
+        shape.negative,
         shape.bias,
-        math.sqrt(size * balance),
-        math.sqrt(size / balance),
+        math.sqrt(size) * balance,
+        math.sqrt(size) / balance,
         size == 0.0,
     )
+
+
+def _within_float64(
+    n: NDArray[np.float64], lambda_W: NDArray[np.float64], lambda_H: NDArray[np.float64]
+) -> None:
+    logs = 0.5 * (np.log10(n) + np.log10(lambda_W) + np.log10(lambda_H))
+    if logs.size and not -300 <= logs.min() <= logs.max() <= 300:
+        raise InputValueError(
+            "n, lambda_W, lambda_H",
+            expected="sqrt(n lambda_W lambda_H) in [1e-300, 1e+300]",
+            got=f"powers of ten from {logs.min():.1f} to {logs.max():.1f}",
+        )
 
 
 def _room_off_centre(K: int, dim: int | None) -> bool:

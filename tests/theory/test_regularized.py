@@ -207,6 +207,41 @@ def test_extreme_arguments_give_finite_numbers_and_no_warning(loss, K, lam, lamb
     assert all(math.isfinite(value) for value in values)
 
 
+@pytest.mark.parametrize("K", [3, 7, 10, 10_000])
+@pytest.mark.parametrize("c", [1e-12, 1e-40, 1e-150])
+def test_mse_keeps_its_digits_where_the_fit_is_all_but_exact(K, c):
+    """To first order in c the scores are (β, 0) and their decay is all; a residual of 1e-15 would show."""
+    β = 15.0
+    free = regularized.minimizer("mse", K, 1, c, c)
+    assert free.objective == pytest.approx(c * (K - 1) * β, rel=1e-6, abs=0.0)
+    leaning = regularized.minimizer("mse", K, 1, c, c, 1e3)
+    assert leaning.objective == pytest.approx(c * K * β, rel=1e-6, abs=0.0)
+    assert leaning.negative_score == pytest.approx(-c / 1e3, rel=1e-12, abs=0.0)
+    assert regularized.minimizer("mse", K, 1, c, c, bias=False).negative_score == 0.0
+
+
+def test_bce_keeps_the_digits_of_a_small_bias():
+    """Under features of no use b solves λ_b b = σ(-b) - 1/K, to first order (1/2 - 1/K)/λ_b."""
+    result = regularized.minimizer("bce", 10, 5000, 1e150, 1e150, 1e12)
+    assert result.bias == pytest.approx(0.4 / (1e12 + 0.25), rel=1e-14, abs=0.0)
+
+
+@pytest.mark.parametrize("focusing", [0.0, 3.0, 30.0])
+def test_focal_gap_at_the_smallest_decay(focusing):
+    """Stationary where (f + 1) q^(f + 1) = c for K = 2, to first order in q; the gap is -log q."""
+    result = regularized.minimizer("focal", 2, 1, 1e-299, 1e-299, focusing=focusing)
+    q = (1e-299 / (focusing + 1)) ** (1 / (focusing + 1))
+    gap = result.positive_score - result.negative_score
+    assert gap == pytest.approx(-math.log(q), rel=1e-12 if focusing < 1 else q)
+
+
+@pytest.mark.parametrize("loss", regularized.LOSSES)
+@pytest.mark.parametrize("decays", [(1e-300, 1e300), (1e300, 1e-300), (1e299, 1e299), (1e-299, 1e-299)])
+def test_the_ends_of_float64_give_finite_numbers(loss, decays):
+    result = regularized.minimizer(loss, 3, 1, *decays, 1e-3)
+    assert all(math.isfinite(value) for value in vars(result).values())
+
+
 BAD = [
     (lambda: regularized.minimizer("hinge", 3, 1, 1, 1), "loss", InputValueError),
     (lambda: regularized.minimizer("ce", 1, 1, 1, 1), "K", InputValueError),
@@ -215,6 +250,7 @@ BAD = [
     (lambda: regularized.minimizer("ce", 3, 1, -1, 1), "lambda_W", InputValueError),
     (lambda: regularized.minimizer("ce", 3, 1, 1, math.nan), "lambda_H", InputValueError),
     (lambda: regularized.minimizer("bce", 3, 1, 1, 1, -0.1), "lambda_b", InputValueError),
+    (lambda: regularized.minimizer("ce", 3, 1, 1e-301, 1e-301), "n, lambda_W, lambda_H", InputValueError),
     (lambda: regularized.minimizer("bce", 3, 1, "1", 1), "lambda_W", InputTypeError),
     (lambda: regularized.minimizer("bce", 3, 1, 1, 1, dim=1), "dim", InputValueError),
     (lambda: regularized.minimizer("ce", 3, 1, 1, 1, focusing=2.0), "focusing", InputTypeError),
