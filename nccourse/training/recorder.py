@@ -6,13 +6,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
-
 from nccourse.models import Network
 from nccourse.training.config import TrainConfig
 from nccourse.training.measures import MEASURES, Row, distance_from_etf
 from nccourse.training.progress import Progress
-from nccourse.training.recording import MeasuredSets, collect, measure, take_snapshot
+from nccourse.training.recording import MeasuredSets, all_finite, collect, measure, take_snapshot
 from nccourse.training.setup import Criterion, learning_rate
 
 
@@ -50,7 +48,7 @@ class Recorder:
         """Measure the network as it is after ``epoch``, and see whether it has converged or diverged."""
         config, head = self.config, self.model.head
         features = collect(self.model, self.measured)
-        if not bool(torch.isfinite(features.train).all()):
+        if not all_finite(features, head):
             self._diverge(epoch, math.nan)
             return
         self._append(epoch, measure(features, self.measured, head, self.criterion, config))

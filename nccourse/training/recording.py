@@ -94,6 +94,13 @@ def collect(model: Network, sets: MeasuredSets) -> Features:
 
 
 @torch.no_grad()
+def all_finite(features: Features, head: Head) -> bool:
+    """Tell whether all logits are finite; they are not where a feature, a weight or a bias is not."""
+    parts = [part for part in features if part is not None]
+    return all(bool(torch.isfinite(part @ head.W.T - head.b).all()) for part in parts)
+
+
+@torch.no_grad()
 def measure(
     features: Features, sets: MeasuredSets, head: Head, criterion: Criterion, config: TrainConfig
 ) -> Row:
