@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from nccourse.errors import InputTypeError, InputValueError
 from nccourse.training.config import TrainConfig
 from nccourse.training.grouping import grouped
 from nccourse.training.result import TrainResult
+
+_PATIENCE = 10
 
 
 def run_on_cluster(
@@ -77,14 +81,28 @@ def _connect(ray: Any, address: Any) -> None:
     if not isinstance(address, str):
         expected = 'None, "auto" or the address of a cluster'
         raise InputTypeError("ray", expected=expected, got=type(address).__name__)
+    where = None if address == "auto" else address
+    if where is not None:
+        _reach(where)
     # A course sends nothing about its users anywhere.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # Without an address, Ray looks for a cluster that is running, and starts one if there is none.
-    where = None if address == "auto" else address
     try:
+        # Without an address, Ray looks for a cluster that is running, and starts one if there is none.
         ray.init(where, logging_level=logging.ERROR, log_to_driver=False)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise InputValueError("ray", expected="the address of a cluster", got=repr(address)) from error
+
+
+def _reach(address: str) -> None:
+    """Raise unless something listens there; Ray itself would try for minutes."""
+    expected = "the address of a cluster, like 192.168.0.1:6379"
+    try:
+        target = urlsplit(address if "//" in address else f"//{address}")
+        with socket.create_connection((target.hostname, target.port), timeout=_PATIENCE):
+            return
+    except (OSError, ValueError) as error:
+        advice = "ray start --head on a machine that the others reach"
+        raise InputValueError("ray", expected=expected, got=repr(address), advice=advice) from error
 
 
 def _submit(ray: Any, configs: Sequence[TrainConfig], folder: Path | None) -> dict[Any, list[TrainConfig]]:

@@ -56,7 +56,7 @@ def sweep(
 
     Raises:
         InputTypeError: something in ``configs`` is not a TrainConfig.
-        MissingDataError: Ray is asked for and not installed.
+        InputValueError: there is no cluster at ``ray``, or Ray is not installed.
         NCCourseError: whatever :func:`train` raises.
 
     >>> small = TrainConfig(epochs=1, model_options={"widths": (16,)}, device="cpu")
