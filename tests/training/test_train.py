@@ -134,17 +134,14 @@ def test_a_diverging_run_says_so_and_what_to_try(config, digits):
     assert result.metrics.epoch.iloc[-1] == 1
 
 
-@pytest.mark.parametrize("fields", [{}, {"optimizer": "adamw"}, {"head": "cosine", "scale": 8.0}], ids=str)
-@pytest.mark.parametrize("seed", [0, 3])
-def test_a_run_whose_weights_overflow_has_diverged(fields, seed, config):
-    """Where all ReLUs are off, the features stay finite, and so does the loss of the last step."""
+@pytest.mark.parametrize("fields", [{}, {"optimizer": "adamw"}, {"loss": "bce"}], ids=str)
+def test_a_run_whose_weights_overflow_has_diverged(fields, config, digits):
+    """The only step of an epoch has a finite loss, and the features after it are finite too."""
     plain = {"widths": (16,), "batch_norm": False}
-    wild = config(
-        learning_rate=1e30, seed=seed, model_options=plain, data_options={"per_class": 10}, **fields
-    )
-    result = train(wild, progress=False)
+    wild = config(learning_rate=1e30, batch_size=128, model_options=plain, **fields)
+    result = train(wild, train_set=digits[0], progress=False)
     assert result.status == "diverged"
-    assert not math.isfinite(result.metrics.loss.iloc[-1])
+    assert math.isnan(result.metrics.loss.iloc[-1])
 
 
 def test_ctrl_c_returns_what_was_recorded(config, digits):
