@@ -10,7 +10,7 @@ from nccourse.cli.program import parser
 
 ROOT = Path(__file__).parents[2]
 PROSE = "\n".join((ROOT / name).read_text() for name in ("README.md", "CONTRIBUTING.md"))
-TARGETS = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+TARGETS = re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"`make ([a-z-]+)`", PROSE))))
