@@ -53,7 +53,7 @@ options["mse"] = {"kappa": 1.0, "beta": target}
 # %% [markdown]
 # ## Your prediction
 #
-# Solve four models that differ in their loss alone. At the minimum, what will differ between them?
+# Below, four models are solved that differ in their loss alone. At the minimum, what will differ between them?
 #
 # ### {{exercise 04.1}}
 #
@@ -380,7 +380,8 @@ print("without, orthogonal:", abs(cosines["without a bias"]) < 1e-3)
 # ## Where the focal loss breaks
 #
 # For CE and label smoothing $\phi$ is strictly convex and nothing is left to prove. The focal $\phi$ is not
-# convex: its slope $\varsigma(\xi)/(K-1)$ rises to one peak and then falls,
+# convex: its slope is $\varsigma(\xi)/(K-1)$ with $\varsigma = (\xi - 1)\, \eta'(\xi)$, which rises to one peak
+# and then falls,
 #
 # $$ \varsigma'(\xi) = \tfrac{\beta(\xi-1)^\beta}{\xi^{\beta+2}} \Bigl( -\log\xi + \tfrac{\beta \log
 #    \xi}{\xi-1} + 1 + \tfrac{\beta+1}{\beta} \Bigr) $$
@@ -473,7 +474,8 @@ print("lower than collapse:", bool(ends[1].objective < with_dead[-1] - 2e-5))
 statement("C.Erratum1").verify()
 
 # %% [markdown] tags=["theory-number"]
-# The table proves it in rational arithmetic for 26 living classes. Be fair to the theorem, though.
+# The table proves it in rational arithmetic for 26 living classes, which is low enough, if not the lowest. Be
+# fair to the theorem, though.
 #
 # - The window is narrow: it lies between the first and the last of the three prices. The gain is about one part in
 #   a hundred thousand, and it needs unequal biases.

@@ -421,8 +421,9 @@ pd.DataFrame(rows, index=names).T.assign(gap=lambda v: v[names[0]] - v[names[1]]
 # trained with AdamW. **This is an inference from printed numbers, not something the paper says.**
 #
 # ### {{exercise 06.7}}
-# Equation (13) says $s' = -s/(K-1)$. Table 1 prints $s = 7.50$ and $s' = -2.36$ for BCE, $K = 10$. What do
-# you conclude?
+# Equation (13) says $s' = -s/(K-1)$. Table 1 prints $s = 7.50 \pm 0.05$ and $s' = -2.36 \pm 0.02$ for BCE,
+# $K = 10$, mean and standard deviation over samples; its caption calls both scores without bias. What do you
+# conclude?
 #
 # - `"a"`: nothing: the difference is within the printed standard deviations
 # - `"b"`: the scores have their bias subtracted already

@@ -83,7 +83,8 @@ exercises.check("11.1", rare_class)
 # and where the derivative vanishes $M_k = \log\bigl( (K-1)(\sqrt{n_k}/(Nc) - 1) \bigr)$ (D 6). A negative
 # margin is not on offer: features are not negative. If the formula gives one, the best margin is zero and the
 # feature is zero. The price of the first bit of margin exceeds what it brings. So there is a size at which
-# a class collapses, and it is reached, not approached.
+# a class collapses, and it is reached, not approached. The minimum of the objective is the sum of all bargains,
+# $\sum_k g_k(M_k)$.
 #
 # ### {{exercise 11.2}}
 # For which $n_k$ is $M_k = 0$? Answer in `N`, `K`, `lambda_W` and `lambda_H`.
@@ -360,11 +361,12 @@ plots.show(figure, alt=seen + "it falls to the minimum within a hundred steps.")
 # grow, another class lives, and its weight pushes back. On a free axis nobody pushes, and the point is a strict
 # saddle from which descent escapes. The paper does not discuss this; its theorem is about global minimizers
 # and remains true. But whoever *computes* one must know.
-#
-# Is the trap rare? Descend from random starts, in three dimensions and in eight.
 
 # %% tags=["derivation"]
 statement("D.DeadClass").verify()
+
+# %% [markdown]
+# Is the trap rare? Descend from random starts, in three dimensions and in eight.
 
 # %%
 rows = {}
@@ -385,8 +387,8 @@ display(pd.DataFrame(rows).T)
 
 # %% [markdown]
 # ### {{exercise 11.8}}
-# Suppose one start in six gets stuck, independently of the others. How many starts make the chance that *all*
-# fail smaller than one in a million?
+# Suppose one start in six gets stuck, independently of the others. What is the smallest number of starts for
+# which the chance that *all* fail is below one in a million?
 
 # %% tags=["exercise"]
 # begin solution

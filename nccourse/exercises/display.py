@@ -90,8 +90,14 @@ def show(card: Card) -> None:
 
 
 def _sentences(parts: list[str]) -> str:
-    filled = [part[0].upper() + part[1:] for part in parts if part]
-    return " ".join(part if part.endswith((".", "?", "!", "`", ")")) else f"{part}." for part in filled)
+    filled = [_capitalised(part) for part in parts if part]
+    return " ".join(part if part.endswith((".", "?", "!", "`", ".)")) else f"{part}." for part in filled)
+
+
+def _capitalised(part: str) -> str:
+    # n_B, e^u, math.cos and f(x) mean something else with a capital
+    is_word = re.match(r"(a|[a-z]{2,})(?=[ :,;'-]|$)", part)
+    return part[0].upper() + part[1:] if is_word else part
 
 
 def _inline(text: str) -> str:

@@ -77,10 +77,8 @@ def phi_of_label_smoothing(answer: Any) -> Outcome:
             (ce + _ALPHA * _T / K, "Mind the sign: a negative t raises the smoothed loss."),
             (ce - _ALPHA * _T, "Each class gets the share alpha/K, not alpha."),
             ((1 - _ALPHA) * ce - _ALPHA * _T / K, "L - z_k stands in the formula with the factor 1."),
-            (
-                sp.log(1 + (K - 1) * sp.exp(_T)) - _ALPHA * _T / K,
-                "The exponent is the mean of the K - 1 differences, not their sum.",
-            ),
+            (ce - _ALPHA * _T / (K * (K - 1)), "In the second term stands the whole sum, not its mean."),
+            (sp.log(1 + (K - 1) * sp.exp(_T)) - _ALPHA * _T / K, "The exponent is the mean, not the sum."),
         ],
     )
 
@@ -91,7 +89,7 @@ def phi_of_label_smoothing(answer: Any) -> Outcome:
     difficulty=2,
     minutes=8,
     hints=(
-        "log xi = log(e^0 + e^(log(K-1) + t/(K-1))), which np.logaddexp adds without overflow.",
+        "log(xi) = log(e^0 + e^(log(K-1) + t/(K-1))), which np.logaddexp adds without overflow.",
         "1 - 1/xi = 1 - e^(-log xi); np.expm1(x) is e^x - 1 with all its digits.",
         "Return (-np.expm1(-log_xi)) ** beta * log_xi.",
     ),
@@ -122,7 +120,9 @@ def _slips(t: float, classes: int, beta: float) -> list[tuple[float, str]]:
     cross_entropy = float(phi("ce", classes, t))
     summed = float(phi("focal", classes, (classes - 1) * t, focusing=beta))
     own = math.exp(-cross_entropy)
+    one = float(np.logaddexp(0, t / (classes - 1)))
     return [
+        ((1 - math.exp(-one)) ** beta * one, "xi has K - 1 exponentials, not one: where is their number?"),
         (cross_entropy, "That is log(xi) alone; the factor (1 - 1/xi)^beta is missing."),
         (own**beta * cross_entropy, "The factor is 1 - p to the power beta, not p."),
         (summed, "The exponent is t/(K-1), the mean difference, not the sum t."),
@@ -235,6 +235,7 @@ def cifar_gap(answer: Any) -> Outcome:
         0,
         name="the score gap",
         mistakes=[
+            (math.nan, "That comes of a negative number's logarithm. What does (2) say about this K c?"),
             (1 / c - 99, "A negative e^u has no logarithm. What does (2) say about this K c?"),
             (math.log(1 / 5e-4 - 99), "c contains sqrt(n): the features of all n samples have to be paid."),
             (math.log(99 - 1 / c), "The argument is 1/c - 99, which is negative. What does (2) say?"),

@@ -72,6 +72,7 @@ def slope_in_common_bias(answer: Any) -> Outcome:
             (own - other, "There are K - 1 other logits."),
             (own + (K - 1) * other, "The other logits enter as e^(q - beta): the chain rule gives a minus."),
             (1 - own - (K - 1) * other, "The own term is log(1 + e^(-z)): its slope is sigmoid(-z)."),
+            ((own - (K - 1) * other) / K, "A sample's loss is a sum over the classes, not their mean."),
             (own - K * other, "One of the K logits is the own one; K - 1 others are left."),
         ],
     )
@@ -116,6 +117,7 @@ def _is_root(result: Any, s: float, s_neg: float, decay: float, classes: int) ->
             (_root(s, s_neg, decay, classes, 1), "The second term has the factor K - 1."),
             (_root(s, s_neg, decay, classes, classes), "The factor is K - 1, not K."),
             (_root(s, s_neg, decay * classes, classes, classes - 1), "The sigmoids are divided by K."),
+            (_root(s, s_neg, decay / classes, classes, classes - 1), "lambda_b b is not divided by K."),
             (
                 (s + s_neg) / 2,
                 "Half way between the scores is the answer for two classes without decay only.",
@@ -146,6 +148,7 @@ def gap(answer: Any) -> Outcome:
         name="the gap",
         domain=small,
         mistakes=[
+            (sp.log(1 / _C - (K - 1)), "That is cross-entropy's gap, from lesson 04."),
             (-others - own, "The sign: sigmoid(x) = p means x = -log(1/p - 1)."),
             (others - own, "s - s' = (s - b) + (b - s'): add the two."),
             (own - others, "s - s' = (s - b) + (b - s'): add the two."),

@@ -10,7 +10,7 @@ import sympy as sp
 from nccourse.exercises.answers import describe
 from nccourse.exercises.choice import expect_choice
 from nccourse.exercises.exercise import exercise
-from nccourse.exercises.expression import expect_expression
+from nccourse.exercises.expression import equal, expect_expression
 from nccourse.exercises.function import expect_function
 from nccourse.exercises.number import expect_number
 from nccourse.exercises.outcome import Outcome
@@ -95,10 +95,10 @@ def who_collapses(answer: Any) -> Outcome:
 
 _CASES = [
     ([100, 20, 5], 1e-3, 1e-3),
-    ([500, 500, 10, 10], 2e-3, 2e-3),
-    ([300, 40, 40, 2, 1], 1e-2, 1e-4),
-    ([600, 600, 600], 1e-1, 1e-2),
-    ([7, 64, 8, 16, 32], 1e-2, 3e-3),
+    ([60, 6, 2], 3e-1, 2e-1),
+    ([7, 64, 8, 16, 32], 3e-2, 2e-2),
+    ([500, 500, 10, 10], 5e-3, 2e-3),
+    ([300, 40, 40, 2, 1], 1e-2, 2e-4),
 ]
 
 
@@ -110,11 +110,17 @@ def _names_the_collapsed(result: Any, counts: list[int], lambda_W: float, lambda
         return Outcome.wrong("the result", expected=kind, got=describe(result))
     if (found == right).all():
         return Outcome.right()
-    N, advice = sum(counts), ""
-    linear = imbalanced.collapse_count(N, len(counts), lambda_W, lambda_H) / N
-    if (found == (np.asarray(counts) <= linear)).all():
-        advice = "N is squared in the threshold."
-    elif (found == ~right).all():
+    sizes, classes, N = np.asarray(counts), len(counts), sum(counts)
+    threshold = imbalanced.collapse_count(N, classes, lambda_W, lambda_H)
+    slips = [
+        (sizes <= threshold / N, "N is squared in the threshold."),
+        (sizes <= threshold * ((classes - 1) / classes) ** 2, "The factor is K/(K-1), not (K-1)/K."),
+        (np.sort(sizes) <= threshold, "Keep the order of counts."),
+        (np.sort(sizes)[::-1] <= threshold, "Keep the order of counts."),
+    ]
+    telling = [text for slip, text in slips if slip.any() and not slip.all() and (found == slip).all()]
+    advice = telling[0] if telling else ""
+    if (found == ~right).all():
         advice = "True is to mean collapsed, not surviving."
     return Outcome.wrong("the result", expected=kind, got="another answer", advice=advice)
 
@@ -134,6 +140,15 @@ def _names_the_collapsed(result: Any, counts: list[int], lambda_W: float, lambda
 def solved_ratio(answer: Any) -> Outcome:
     """Judge (17) solved for R."""
     inner = (K - 1) / (_SMALL * K * _W * _H)
+    if isinstance(answer, sp.Rel):
+        advice = "Give the smallest R alone, the side without R."
+        return Outcome.wrong("the ratio", expected="an expression", got="an inequality", advice=advice)
+    if isinstance(answer, sp.Expr):
+        if sp.Symbol("N") in _bare(answer).free_symbols:
+            advice = "N contains R: write it as n_B (R K_A + K_B) before you solve."
+            return Outcome.wrong("the ratio", expected="one without N", got="one in N", advice=advice)
+        if equal(_by_groups(answer), _by_groups((sp.sqrt(inner) - _B) / _A)):
+            return Outcome.right()
     return expect_expression(
         answer,
         (sp.sqrt(inner) - _B) / _A,
@@ -144,6 +159,16 @@ def solved_ratio(answer: Any) -> Outcome:
             (sp.sqrt((K - 1) / (K * _W * _H)) / _A - _B / _A, "One n_B is left after dividing."),
         ],
     )
+
+
+def _bare(expression: sp.Expr) -> sp.Expr:
+    return expression.xreplace({symbol: sp.Symbol(symbol.name) for symbol in expression.free_symbols})
+
+
+def _by_groups(expression: sp.Expr) -> sp.Expr:
+    # K may stand there, or K_A + K_B: sizes of groups and decays are positive
+    bare = _bare(expression).subs(sp.Symbol("K"), sp.Symbol("K_A") + sp.Symbol("K_B"))
+    return bare.xreplace({symbol: sp.Symbol(symbol.name, positive=True) for symbol in bare.free_symbols})
 
 
 @exercise(
@@ -204,7 +229,7 @@ def first_false(answer: Any) -> Outcome:
     difficulty=3,
     minutes=6,
     hints=(
-        "The minimum is a mean over classes, and with equal sizes each has the share f.",
+        "The minimum is a sum over classes, and with equal sizes each has the share f/K.",
         "K - 1 classes keep theirs. What does the dead one pay, whose logits are all zero?",
         "Its loss is log K, its decay nothing; it is 1/K of the samples.",
     ),
@@ -217,7 +242,7 @@ def dead_class(answer: Any) -> Outcome:
         (K - 1) / K * _F + sp.log(K) / K,
         name="the objective",
         mistakes=[
-            (_F + sp.log(K) / K, "The dead class no longer pays its share f."),
+            (_F + sp.log(K) / K, "The dead class no longer pays its share f/K."),
             ((K - 1) / K * _F, "A class with zero logits has a loss: it guesses among K."),
             ((K - 1) / K * _F + sp.log(K), "Its samples are one K-th of all."),
             ((K - 1) / K * _F + sp.log(K - 1) / K, "With all logits zero it guesses among all K."),
@@ -244,6 +269,7 @@ def how_many_starts(answer: Any) -> Outcome:
         8,
         name="the number of starts",
         mistakes=[
+            (9, "Nine are enough, but so is a smaller number."),
             (7, "Seven leave a chance of 1/6^7, still above one in a million."),
             (6, "After six starts all have failed with probability 1/6^6."),
             (1_000_000, "Chances multiply: the logarithm of a million counts."),

@@ -30,7 +30,7 @@ def expect_number(
         name: the quantity, e.g. ``"the cosine"``.
         tolerance: relative.
         kind: what is expected, in words that do not give it away.
-        mistakes: pairs (value of a likely mistake, the sentence that helps whoever made it).
+        mistakes: pairs (value of a likely mistake, nan included; the sentence that helps whoever made it).
 
     Returns:
         Right, or wrong with the reason.
@@ -66,4 +66,6 @@ def as_number(answer: Any) -> float | None:
 
 def _close(value: float, exact: Any, tolerance: float) -> bool:
     target = float(exact)
+    if math.isnan(target):
+        return math.isnan(value)
     return math.isfinite(value) and abs(value - target) <= tolerance * (abs(target) or 1.0)

@@ -34,7 +34,7 @@ def loss_lab(loss: str = "focal", num_classes: int = 10) -> Panel:
         num_classes: K to start with, 2..100.
 
     Returns:
-        A widget: loss, K, smoothing α, focusing γ, and K c, c = sqrt(n λ_W λ_H). The read-out names t*, the
+        A widget: loss, K, smoothing α, focusing β, and K c, c = sqrt(n λ_W λ_H). The read-out names t*, the
         score gap and the objective, whether everything collapses to zero, and whether paper C's Theorem 1
         is proved for this setting.
 
@@ -90,7 +90,7 @@ class _LossLab(Panel):
                 "loss": controls.choice("", "loss", loss, losses),
                 "num_classes": controls.whole("K", "number of classes", num_classes, 2, MOST_CLASSES),
                 "smoothing": controls.linear("α", "smoothing (label smoothing)", 0.1, 0.0, 0.95, 0.05),
-                "focusing": controls.linear("γ", "focusing (focal loss)", 3.0, 0.0, 5.0, 0.25),
+                "focusing": controls.linear("β", "focusing (focal loss)", 3.0, 0.0, 5.0, 0.25),
                 "scaled_price": controls.linear("Kc", "price of contrast times K", 0.3, 0.01, 1.5, 0.01),
             },
             Picture(figure, [*self._bound.artists, *self._priced.artists]),
@@ -192,7 +192,7 @@ def _is_zero(best: regularized.RegularizedMinimizer) -> bool:
 def _readout(setting: _Setting, best: regularized.RegularizedMinimizer) -> Readout:
     K, c, gap = setting.num_classes, setting.price, _gap(best)
     own = 1 / (1 + (K - 1) * math.exp(-gap))
-    shown = {"smoothing": "α", "focusing": "γ"}
+    shown = {"smoothing": "α", "focusing": "β"}
     params = "".join(f", {shown[name]} = {value:.2f}" for name, value in setting.params.items())
     return {
         "Setting": f"{WORDS[setting.loss]}{params}, K = {K}, c = {c:.4g}",

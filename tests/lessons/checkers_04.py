@@ -23,6 +23,11 @@ def with_probabilities(t, K, beta):
     return wrong**beta * log_xi(np.asarray(t), K)
 
 
+def one_exponential(t, K, beta):
+    wrong = np.logaddexp(0, t / (K - 1))
+    return (-np.expm1(-wrong)) ** beta * wrong
+
+
 def overflowing(t, K, beta):
     with np.errstate(all="ignore"):
         xi = 1 + (K - 1) * np.exp(t / (K - 1))
@@ -44,7 +49,8 @@ TRIALS = {
             (CE + alpha * t / K, "the sign"),
             (CE - alpha * t, "share alpha/K"),
             ((1 - alpha) * CE - alpha * t / K, "factor 1"),
-            (sp.log(1 + (K - 1) * sp.exp(t)) - alpha * t / K, "the mean of"),
+            (sp.log(1 + (K - 1) * sp.exp(t)) - alpha * t / K, "the mean, not the sum"),
+            (CE - alpha * t / (K * (K - 1)), "whole sum"),
             (CE - c * t, "expected an expression in"),
         ],
         "stub": ...,
@@ -57,6 +63,7 @@ TRIALS = {
             (lambda t, K, beta: np.exp(-beta * log_xi(t, K)) * log_xi(t, K), "not p"),
             (lambda t, K, beta: with_probabilities((K - 1) * t, K, beta), "not the sum t"),
             (lambda t, K, beta: -with_probabilities(t, K, beta), "A loss is positive"),
+            (one_exponential, "K - 1 exponentials"),
             (overflowing, "overflowed"),
             (lambda t, K, beta: t / 0, "ZeroDivisionError"),
         ],
@@ -99,6 +106,7 @@ TRIALS = {
             (math.log(1 / 5e-4 - 99), "contains sqrt(n)"),
             (math.log(99 - 1 / PRICE), "which is negative"),
             (100 * PRICE, "That is K c"),
+            (math.nan, "a negative number"),
             ("none", "got str"),
         ],
         "stub": ...,

@@ -40,6 +40,7 @@ TRIALS = {
             (OWN - OTHER, "K - 1 other logits"),
             (OWN + (K - 1) * OTHER, "chain rule"),
             (1 - OWN - (K - 1) * OTHER, "sigmoid(-z)"),
+            ((OWN - (K - 1) * OTHER) / K, "not their mean"),
             (OWN - K * OTHER, "others are left"),
             ("sigmoid", "got str"),
         ],
@@ -51,7 +52,8 @@ TRIALS = {
         "mistakes": [
             (lambda s, s_neg, lambda_b, K: root(s, s_neg, lambda_b, K, others=1), "factor K - 1"),
             (lambda s, s_neg, lambda_b, K: root(s, s_neg, lambda_b, K, others=K), "not K"),
-            (lambda s, s_neg, lambda_b, K: root(s, s_neg, K * lambda_b, K), "divided by K"),
+            (lambda s, s_neg, lambda_b, K: root(s, s_neg, K * lambda_b, K), "sigmoids are divided by K"),
+            (lambda s, s_neg, lambda_b, K: root(s, s_neg, lambda_b / K, K), "not divided by K"),
             (lambda s, s_neg, lambda_b, K: (s + s_neg) / 2, "Half way"),
             (lambda s, s_neg, lambda_b, K: "0.5", "a number"),
             (lambda s: s, "TypeError"),
@@ -62,6 +64,7 @@ TRIALS = {
         "reference": GAP,
         "variant": sp.log((1 - c) * (1 - (K - 1) * c) / ((K - 1) * c**2)),
         "mistakes": [
+            (sp.log(1 / c - (K - 1)), "cross-entropy's gap"),
             (-GAP, "The sign"),
             (sp.log(1 / c - 1) - sp.log(1 / ((K - 1) * c) - 1), "add the two"),
             (2 * sp.log(1 / c - 1), "(K - 1) c to be missed"),

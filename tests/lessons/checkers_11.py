@@ -14,6 +14,10 @@ def bound(counts, lambda_W, lambda_H):
     return sum(counts) ** 2 * classes / (classes - 1) * lambda_W * lambda_H
 
 
+def factor(counts):
+    return ((len(counts) - 1) / len(counts)) ** 2
+
+
 TRIALS = {
     "11.1": {
         "reference": "c",
@@ -39,6 +43,8 @@ TRIALS = {
             (lambda counts, w, h: [n > bound(counts, w, h) for n in counts], "not surviving"),
             (lambda counts, w, h: [n <= bound(counts, w, h) / sum(counts) for n in counts], "N is squared"),
             (lambda counts, w, h: [n for n in counts if n <= bound(counts, w, h)], "booleans"),
+            (lambda counts, w, h: [n <= bound(counts, w, h) * factor(counts) for n in counts], "not (K-1)/K"),
+            (lambda counts, w, h: [n <= bound(counts, w, h) for n in sorted(counts)], "the order"),
             (lambda counts, w, h: [False] * len(counts), "another answer"),
             (lambda counts, w, h: counts.sum(), "AttributeError"),
         ],
@@ -46,9 +52,11 @@ TRIALS = {
     },
     "11.4": {
         "reference": (sp.sqrt(INNER) - B) / A,
-        "variant": sp.sqrt((K - 1) / n_B) / sp.sqrt(K * W * H) / A - B / A,
+        "variant": sp.sqrt((A + B - 1) / n_B) / sp.sqrt((A + B) * W * H) / A - B / A,
         "mistakes": [
             ((INNER - B) / A, "squared"),
+            (((K - 1) / (N * K * W * H) - B) / A, "N contains R"),
+            (sp.Symbol("R", positive=True) >= sp.sqrt(INNER), "smallest R alone"),
             (sp.sqrt(INNER) / A - B, "Divide K_B"),
             (sp.sqrt((K - 1) / (K * W * H)) / A - B / A, "One n_B"),
         ],
@@ -80,7 +88,13 @@ TRIALS = {
     "11.8": {
         "reference": 8,
         "variant": np.ceil(np.log(1e6) / np.log(6)),
-        "mistakes": [(7, "Seven"), (6, "six starts"), (10**6, "logarithm"), (76, "chance to fail")],
+        "mistakes": [
+            (7, "Seven"),
+            (9, "enough"),
+            (6, "six starts"),
+            (10**6, "logarithm"),
+            (76, "chance to fail"),
+        ],
         "stub": ...,
     },
 }
