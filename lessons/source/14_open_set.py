@@ -422,7 +422,7 @@ display(pd.DataFrame(rows).T.round(3))
 # %%
 at_collapse = dict.fromkeys(cosines, 1.0) | {"BCE without bias": 1 - 2 * best}
 figure = plots.known_unknown(cosines, theory=at_collapse, xlabel="largest cosine with a weight (no unit)")
-seen = "Six panels: known and unknown images overlap; without a bias BCE's lie near cosine zero, both."
+seen = "Six panels, known right of unknown, overlapping most for CE; the lower BCE's bias, the further left both."
 plots.show(figure, alt=seen)
 
 # %% [markdown]
@@ -438,8 +438,9 @@ print("BCE without bias does:", rows["BCE without bias"]["ρ"] > 0.1)
 # %% [markdown]
 # Softmax is sure of what it has never seen: it asks which of six, never whether. Read the table next to the
 # histograms. None of the networks is near collapse; at this scale that takes far longer (lesson 08), and
-# the dashed lines are far away. CE's unknown images reach into its known ones. The lower BCE's bias, the more
-# the network leans, as (5) wants, and the lower the scores an unknown image gets: *low unless there is a
+# the dashed lines are far away. CE's unknown images reach into its known ones; its two rows differ because
+# their initial weights are other random numbers, which says how much one run is worth. The lower BCE's bias,
+# the more the network leans, as (5) wants, and the lower the scores an unknown image gets: *low unless there is a
 # reason*, which is what one hopes for in an open set. In this one draw, BCE without bias is no loser at all.
 #
 # A word of caution about the score. CE cares for differences of logits only, so taking the largest logit as
