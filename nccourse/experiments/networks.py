@@ -11,7 +11,7 @@ from nccourse.experiments.cell import Cell
 from nccourse.experiments.provenance import device_name
 from nccourse.experiments.study import Options, Outcome
 from nccourse.training import TrainConfig, TrainResult, sweep
-from nccourse.training.checkpoint import checkpoint_path
+from nccourse.training.checkpoint import checkpoint_path, remove
 
 Measure = Callable[[TrainResult], Mapping[str, Any]]
 """What of a finished run is recorded."""
@@ -69,7 +69,7 @@ class Networks:
             state = checkpoint_path(options.checkpoints, result.config)
             if state is not None:
                 # What is recorded needs no state any more, and that of a large network is large.
-                state.unlink(missing_ok=True)
+                remove(state)
 
         results = sweep(
             configs,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nccourse.data import ImageData
-from nccourse.training.checkpoint import UnreadableError, read_whole, write_whole
+from nccourse.training.checkpoint import UnreadableError, read_whole, remove, write_whole
 from nccourse.training.config import TrainConfig
 
 
@@ -60,7 +60,7 @@ class BatchFile:
             state = _read(path)
             names = state["names"] if state else []
             if path == self._path or all((folder / f"{name.split()[0]}.pt").exists() for name in names):
-                path.unlink(missing_ok=True)
+                remove(path)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -23,9 +23,18 @@ def checkpoint_path(folder: Path | None, config: TrainConfig) -> Path | None:
 def write_whole(state: dict[str, Any], path: Path) -> None:
     """Replace a file; a kill at any moment leaves the old or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + ".part")
-    torch.save(state, unfinished)
-    os.replace(unfinished, path)
+    torch.save(state, _unfinished(path))
+    os.replace(_unfinished(path), path)
+
+
+def remove(path: Path) -> None:
+    """Delete a file, and what a kill may have left of a new one, if they are there."""
+    path.unlink(missing_ok=True)
+    _unfinished(path).unlink(missing_ok=True)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
 
 
 class UnreadableError(Exception):

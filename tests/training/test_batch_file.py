@@ -91,6 +91,15 @@ def test_a_file_that_is_none_is_passed_over(content, configs, stopped):
     assert len(trained) == 4
 
 
+def test_what_a_kill_left_half_written_goes_with_its_file(configs, stopped):
+    folder, _ = stopped
+    (path,) = folder.glob("batch-*.pt")
+    path.with_name(path.name + ".part").write_bytes(b"torn")
+    sweep(configs[:2], checkpoint_folder=folder, progress=False)
+    sweep(configs, checkpoint_folder=folder, progress=False)
+    assert list(folder.glob("batch-*")) == []
+
+
 def test_finished_runs_of_a_batch_are_not_run_again(configs, stopped):
     folder, trained = stopped
     first = sweep(configs, checkpoint_folder=folder, progress=False)
