@@ -8,7 +8,7 @@
 #       - choose how much of your machine a lesson may use
 #       - find your way through the course, and see how far you have come
 #     prerequisites: ["nothing but curiosity"]
-#     minutes: 8
+#     minutes: 10
 #     profiles:
 #       ci: {time: 8 s, memory: 1 GB}
 #       laptop: {time: 8 s, memory: 1 GB}
@@ -151,7 +151,7 @@ Markdown(lessonbuild.contents())
 # %% [markdown]
 # ## Exercises
 #
-# One more, to see how a function is checked.
+# Three more, to see how a function, a formula and a reading are checked.
 #
 # ### {{exercise 00.2}}
 # Write a function that returns the cosine of an angle given in degrees. The checker tries several angles.
@@ -170,6 +170,41 @@ def cosine(degrees):
 
 
 exercises.check("00.2", cosine)
+
+# %% [markdown]
+# A formula is checked as mathematics: `K*(K + 1)` and `K + K**2` are the same answer. Letters that stand for
+# quantities are imported from `nccourse.symbolic`.
+#
+# ### {{exercise 00.3}}
+# Between two arrows there is one angle. How many angles are there between $K$ arrows? An expression in `K`.
+
+# %% tags=["exercise"]
+from nccourse.symbolic import K
+
+# begin solution
+number_of_angles = K * (K - 1) / 2
+# stub
+# number_of_angles = ...  # an expression in K
+# end solution
+exercises.check("00.3", number_of_angles)
+
+# %% [markdown]
+# ### {{exercise 00.4}}
+# Go back to the widget, set $\sigma$ to zero and move $K$ through its range, reading the angle in the text
+# below the picture. What happens to it as classes are added?
+#
+# - `"a"`: it stays the tetrahedron's
+# - `"b"`: it shrinks towards zero, since the arrows must crowd together
+# - `"c"`: it shrinks towards a right angle
+# - `"d"`: it shrinks below a right angle once there are many
+
+# %% tags=["exercise"]
+# begin solution
+many_arrows = "c"
+# stub
+# many_arrows = ...  # "a", "b", "c" or "d"
+# end solution
+exercises.check("00.4", many_arrows)
 
 # %% [markdown]
 # ## Recap

@@ -6,10 +6,13 @@ import math
 from typing import Any
 
 from nccourse.exercises.answers import describe
+from nccourse.exercises.choice import expect_choice
 from nccourse.exercises.exercise import exercise
+from nccourse.exercises.expression import expect_expression
 from nccourse.exercises.function import expect_function
 from nccourse.exercises.number import as_number
 from nccourse.exercises.outcome import Outcome
+from nccourse.symbolic import K
 
 _TETRAHEDRON = math.degrees(math.acos(-1 / 3))
 
@@ -76,3 +79,59 @@ def _is_cosine(result: Any, degrees: float) -> Outcome:
     elif value is not None and abs(value - math.sin(math.radians(degrees))) <= 1e-9:
         advice = "That is the sine."
     return Outcome.wrong("the result", expected="a number", got=describe(result), advice=advice)
+
+
+@exercise(
+    "00.3",
+    title="So many angles",
+    difficulty=1,
+    minutes=2,
+    hints=(
+        "Count by hand: three arrows have three angles, four arrows have six.",
+        "Each of the K arrows makes an angle with each of the K - 1 others.",
+        "Counted that way, the angle between arrows 1 and 2 comes twice: once from either side.",
+    ),
+    explanation="Ten classes have 45 angles, and at neural collapse all of them are equal.",
+)
+def so_many_angles(answer: Any) -> Outcome:
+    """Judge the number of pairs of K as an expression."""
+    return expect_expression(
+        answer,
+        K * (K - 1) / 2,
+        name="the number of angles",
+        mistakes=[
+            (K * (K - 1), "That counts every angle twice, once from either arrow."),
+            (K, "That fits three arrows. Draw four."),
+            (K - 1, "That is what one arrow has with all others; there are K arrows."),
+            (K**2, "An arrow has no angle with itself, and each pair counts once."),
+            (K**2 / 2, "An arrow has no angle with itself: each meets K - 1 others, not K."),
+            (K * (K + 1) / 2, "That counts an arrow's angle with itself, too."),
+        ],
+    )
+
+
+@exercise(
+    "00.4",
+    title="Crowding",
+    difficulty=1,
+    minutes=2,
+    hints=(
+        "Write down the angle for K = 2, 3 and 4, then for the largest K of the slider.",
+        "The steps between these angles become smaller and smaller. Where could they stop?",
+        'The line "Best possible" has the cosine, -1/(K-1). Where does it tend to, and from which side?',
+    ),
+    explanation="The cosine -1/(K-1) tends to zero from below, so the angle to 90 degrees from above.",
+)
+def crowding(answer: Any) -> Outcome:
+    """Judge where the largest common angle goes."""
+    return expect_choice(
+        answer,
+        "c",
+        "abcd",
+        name="the reading",
+        mistakes={
+            "a": "That is the angle of four. Move K and read it again.",
+            "b": "In the plane it would, but every class adds a direction. Read the angle at the largest K.",
+            "d": "Is the cosine ever positive in the line of the best possible?",
+        },
+    )

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from nccourse.symbolic import K
+
 TRIALS = {
     "00.1": {
         "reference": 109.47,
@@ -30,5 +32,29 @@ TRIALS = {
             (0.5, "a function"),
         ],
         "stub": lambda degrees: ...,
+    },
+    "00.3": {
+        "reference": K * (K - 1) / 2,
+        "variant": ((K - 1) ** 2 + K - 1) / 2,
+        "mistakes": [
+            (K * (K - 1), "twice"),
+            (K, "Draw four"),
+            (K - 1, "one arrow"),
+            (K**2, "no angle with itself"),
+            (K**2 / 2, "K - 1 others"),
+            (K * (K + 1) / 2, "with itself, too"),
+        ],
+        "stub": ...,
+    },
+    "00.4": {
+        "reference": "c",
+        "variant": " C",
+        "mistakes": [
+            ("a", "Move K"),
+            ("b", "adds a direction"),
+            ("d", "ever positive"),
+            ("e", "expected one of"),
+        ],
+        "stub": ...,
     },
 }
