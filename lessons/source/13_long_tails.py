@@ -367,8 +367,8 @@ for name in ("E.fig3", "E.fig4", "E.fig5", "E.fig6"):
 #
 # Now compare Table 1 with Tables 2 and 3. In the latter dot regression is ahead everywhere, and the more the
 # fewer the epochs, as the paper says. But its rival there is *plain* cross-entropy, with Mixup. In Table 1 the
-# learnt classifier with *weighted* cross-entropy is ahead of dot regression in all six pairs of τ <= 0.02 and
-# augmentation, and without Mixup plain cross-entropy mostly is, too. At our scale the lead in Tables 2 and 3
+# learnt classifier with *weighted* cross-entropy is ahead of dot regression at the three smallest $\tau$, with
+# Mixup and without, and without Mixup plain cross-entropy mostly is, too. At our scale the lead in Tables 2 and 3
 # is owed to weighted classes, not to the frame; the control on digits said the same. Nor do our MLPs bear out
 # paper A's Table 2: their BCE is behind CE.
 #
