@@ -7,7 +7,7 @@
 #       - program the judge of that claim and try it on made-up results
 #       - run one table of one paper, and report from its ledger alone
 #       - put a loss of your own through the same measurements as the papers' losses
-#     prerequisites: ["08_how_fast", "15_are_all_losses_equal", "PyTorch"]
+#     prerequisites: ["09_gamma_on_networks", "15_are_all_losses_equal", "PyTorch"]
 #     minutes: 90
 #     profiles:
 #       ci: {time: 20 s, memory: 1 GB}

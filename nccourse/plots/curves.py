@@ -25,6 +25,7 @@ def curves(
     *,
     theory: Mapping[str, Any] | None = None,
     points: Mapping[str, Any] | None = None,
+    marks: str = "solved",
     xlabel: str,
     ylabel: str,
     title: str = "",
@@ -40,6 +41,7 @@ def curves(
         measured: name -> values (T,), drawn solid with markers; NaN leaves a gap.
         theory: name -> values (T,) or one number, drawn dashed.
         points: name -> (x, y), each (P,), drawn as markers alone, e.g. solved models on a theory curve.
+        marks: what the points are, added to their names in the legend; "" adds nothing.
         xlabel: quantity and unit.
         ylabel: quantity and unit.
         title: above the axes.
@@ -63,7 +65,7 @@ def curves(
     figure, (ax,) = new_figure()
     for index, name in enumerate(names):
         look = {"color": COLOURS[_ORDER[index % len(_ORDER)]], "marker": MARKERS[index % len(MARKERS)]}
-        _draw(ax, x, name, [group.get(name) for group in groups], look)
+        _draw(ax, x, name, [group.get(name) for group in groups], marks, look)
     _label(ax, "x", xlabel, checks.choice("xscale", xscale, SCALES))
     _label(ax, "y", ylabel, checks.choice("yscale", yscale, SCALES))
     ax.set_title(title)
@@ -83,13 +85,13 @@ def _mapping(name: str, value: Any) -> dict[str, Any]:
     return dict(value or {})
 
 
-def _draw(ax: Axes, x: Array, name: str, values: list[Any], look: dict[str, Any]) -> None:
+def _draw(ax: Axes, x: Array, name: str, values: list[Any], marks: str, look: dict[str, Any]) -> None:
     measured, theory, points = values
     if measured is not None:
         measured_line(ax, x, array(f"measured[{name!r}]", measured, x.shape, finite=False), look, name)
     if points is not None:
         at, y = array(f"points[{name!r}]", points, (2, "P"))
-        ax.plot(at, y, linestyle="none", markersize=6, label=f"{name}, solved", **look)
+        ax.plot(at, y, linestyle="none", markersize=6, label=", ".join(filter(None, (name, marks))), **look)
     if theory is not None:
         level = np.broadcast_to(theory, x.shape) if np.ndim(theory) == 0 else theory
         level = array(f"theory[{name!r}]", level, x.shape, finite=False)

@@ -93,7 +93,7 @@ ROWS = (
         _ids("A.Eq23 A.Poles"),
         (),
         ("test_solve::test_bipolar_curvature", "test_solve::test_a_nudge_leaves_the_saddle"),
-        ("07",),
+        ("07", "09"),
     ),
     Row(
         "B (12), (18) to (21): gradients and the bias equation",

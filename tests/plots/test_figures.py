@@ -56,6 +56,12 @@ def test_every_figure_draws_small_and_names_its_axes(name: str) -> None:
     assert all(ax.get_xlabel() or ax.get_ylabel() for ax in figure.axes)
 
 
+@pytest.mark.parametrize(("marks", "label"), [("measured", "BCE, measured"), ("", "BCE")])
+def test_points_are_called_what_they_are(marks: str, label: str) -> None:
+    figure = plots.curves(STEPS, points={"BCE": ([3], [1.0])}, marks=marks, xlabel="epoch", ylabel="loss")
+    assert list(lines(figure)) == [label]
+
+
 def test_curves_share_a_colour_by_name_and_dash_the_theory() -> None:
     figure = FIGURES["curves"]()
     found = {line.get_label(): line for line in figure.axes[0].lines}
