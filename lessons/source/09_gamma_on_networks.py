@@ -418,7 +418,9 @@ for who, table in (("paper", printed.join(scores[["bias_mean"]]).reset_index()),
         mean = part.groupby("scale").bias_mean.mean()
         points[f"{who}, {optimizer}"] = (mean.index.to_numpy(), mean.to_numpy())
 labels = {"xlabel": "scale γ (no unit)", "ylabel": "mean bias (no unit)", "title": "BCE, bias started at 0"}
-figure = plots.curves(grid, theory={"b*": bce_bias(10, grid)}, points=points, marks="", xscale="log", **labels)
+figure = plots.curves(
+    grid, theory={"b*": bce_bias(10, grid)}, points=points, marks="", xscale="log", **labels
+)
 figure.axes[0].set(ylim=(0, 9))
 plots.show(figure, alt="Marks follow the dashed theory to a scale of five, some to twelve, then drop.")
 
