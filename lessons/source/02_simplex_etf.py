@@ -43,7 +43,7 @@ seed = 0
 import sympy as sp
 import torch
 
-from nccourse import exercises, geometry, plots, widgets
+from nccourse import exercises, experiments, geometry, plots, widgets
 from nccourse.symbolic import K, assert_identity, assert_inequality, simplex_etf, statement
 
 # %% [markdown]
@@ -202,6 +202,11 @@ exercises.check("02.3", smallest_dim)
 # and tetrahedron. *Equiangular*: one angle for all pairs. *Frame*: the vectors span their space. *Tight*:
 # all directions of that space are treated alike, $W^\top W = \frac{K}{K-1} I$ in $d = K - 1$; the
 # eigenvalues just found say so, as $W^\top W$ and $W W^\top$ share the nonzero ones.
+#
+# For $K = 2$, 3 and 4 the figure can be drawn. The last is Figure 1 of paper E, which introduces the ETF with it.
+# It is an illustration, and our own code draws it: the black vertices, with a mean and a weight of each class
+# upon them, where collapse takes both. What can be checked is the frame, and its cosines are printed. That
+# features of a network go there the picture does not show.
 
 # %%
 seen = {2: "Two arrows pointing in opposite directions.", 3: "Three arrows 120 degrees apart."}
@@ -210,6 +215,9 @@ for number, text in seen.items():
     plots.show(plots.class_vectors(frame, title=f"K = {number}"), alt=text)
 
 # %%
+pictured = experiments.get("E.fig1").recorded()
+print(f"E.fig1. {pictured.experiment.claim} This {pictured.verdict}.")
+plots.show(pictured.figure(), alt=pictured.experiment.alt)
 seen = "Four arrows from the centre to the corners of a regular tetrahedron, to be turned."
 plots.rotatable(geometry.simplex_etf(4, 3), alt=seen)
 
