@@ -46,11 +46,12 @@ import pandas as pd
 import sympy as sp
 import torch
 from IPython.display import display
+from sklearn.preprocessing import normalize
 
-from nccourse import data, exercises, geometry, plots, training, ufm, widgets
+from nccourse import data, exercises, experiments, geometry, plots, training, ufm, widgets
+from nccourse.experiments.definitions import etf_pictures
 from nccourse.symbolic import K, assert_identity, assert_inequality, assert_limit, statement
 from nccourse.symbolic.fixed_etf import pull
-from nccourse.theory import fixed_etf
 
 # %% [markdown]
 # ## Your prediction
@@ -227,20 +228,24 @@ exercises.check("12.3", pull_and_push)
 # where the paper's steps stay; inside, a short feature on its weight still has a force, as it should.
 
 # %%
-plane = geometry.simplex_etf(3, 2).numpy()
-h = 0.98 * plane[0] + 0.06 * plane[1]
-strong = 12.0
-pulls, pushes = fixed_etf.pull_push(strong * h[None], [2], plane)
-forces = {
-    "CE": {"pull": pulls[0], "push": pushes[0]},
-    "DR": {"pull": (1 - h @ plane[2]) * plane[2]},
-}
-figure = plots.pull_push(plane, h, 2, forces)
-seen = "A feature of class 2 near the weight of class 0. CE: pull and push, their sum points at the optimum. "
-plots.show(figure, alt=seen + "DR: a single longer pull along the own weight.")
+pictured = experiments.get("E.fig2").recorded()
+print(f"E.fig2. {pictured.experiment.claim} This {pictured.verdict}.")
+plots.show(pictured.figure(), alt=pictured.experiment.alt)
+
+W, h, drawn = etf_pictures.forces()
+forces = {f"{loss}, {name}": force for loss, parts in drawn.items() for name, force in parts.items()}
+forces["CE, pull + push"] = drawn["CE"]["pull"] + drawn["CE"]["push"]
+own = W[2] / np.linalg.norm(W[2])
+ways = {"off the own weight (degrees)": own, "off the way to h* (degrees)": own - h}
+cosines = normalize(list(forces.values())) @ normalize(list(ways.values())).T
+angles = np.degrees(np.arccos(cosines.clip(-1, 1)))
+pd.DataFrame(angles, index=list(forces), columns=list(ways)).round(1)
 
 # %% [markdown]
-# Look at the black arrow. The push alone does point elsewhere; but pull and push *together* are
+# Our code drew this. Look at the black arrow. The push alone does point elsewhere, and the sum is not parallel to
+# $w_c$: that is what the verdict measures. But $w_c$ is the way to the optimum $h^*$ only for a feature on its
+# line. From $h$ the way is $h^* - h$, and by that, in the second column, the sum is nearest and dot regression
+# furthest off. For pull and push *together* are
 # $w_c - \sum_k p_k w_k$, the own weight minus the mean weight that the model expects. Where it is sure of the
 # wrong class $j$, that is $w_c - w_j$: the straight way from $w_j$ to $w_c$. A feature that stands on the
 # wrong weight is brought onto the optimum by **one** step of size $\sqrt{E_H/E_W}$, up to what softmax still
