@@ -49,8 +49,6 @@ def main() -> None:
     print("K = 10, d = 16; median ms, for L-BFGS in brackets over that of full; largest gaps")
     head = f"{'scipy L-BFGS-B':>18}{'torch L-BFGS':>18}{'our gap':>11}{'theirs':>11}"
     print(f"{'':34}{'auto':>8}{'full':>8}{head}")
-        f"{'':34}{'auto':>8}{'full':>8}{'scipy L-BFGS-B':>18}{'torch L-BFGS':>18}{'our gap':>11}{'theirs':>11}"
-    )
     for name, problem, opponent in models():
         print_row(name, problem, opponent)
 
