@@ -41,9 +41,9 @@ import numpy as np
 import pandas as pd
 import sympy as sp
 
-from nccourse import exercises, metrics, plots, ufm, widgets
+from nccourse import exercises, experiments, metrics, plots, ufm, widgets
 from nccourse.symbolic import K, assert_identity, assert_inequality, focal, n, statement
-from nccourse.theory.contrastive import phi, phi_slope
+from nccourse.theory.contrastive import phi
 from nccourse.theory.dead_classes import focal_minimum
 from nccourse.theory.regularized import minimizer
 
@@ -393,24 +393,15 @@ print("without, orthogonal:", abs(cosines["without a bias"]) < 1e-3)
 #
 # Figure 9 of paper C illustrates the first case, Figure 10 the second. Here they are computed, in the paper's
 # colours, for $\beta = 3$. (The captions give $c$ as $-K\sqrt{n\lambda_W\lambda_H}$ and
-# $K\sqrt{n\lambda_W\lambda_H}$: the slip of exercise 04.5, and a stray sign.) On the left, dashed, are prices; a stationary point of $\phi(t) + c\,\lvert t \rvert$ is
-# a place where the slope meets the price.
+# $K\sqrt{n\lambda_W\lambda_H}$: the slip of exercise 04.5, and a stray sign.) On the left, dashed, are prices; a
+# stationary point of $\phi(t) + c\,\lvert t \rvert$ is a place where the slope meets the price. Each picture shows
+# one $K$ and a few prices, on a grid of $t$; how the slope bends, the cell after them proves.
 
 # %%
-figures = {
-    10: {"c above the slope at zero": 0.15, "c below it": 0.08},
-    100: {"c between": 0.0117, "c below the slope at zero": 0.0105, "c above the peak": 0.0125},
-}
-seen = {
-    10: "The slope rises up to t = 0. The upper curve is lowest at zero, the lower one at a negative t.",
-    100: "The slope has a peak; the blue price meets it twice. The blue curve has two dips, one of them at zero.",
-}
-for classes, cases in figures.items():
-    ts = np.linspace(-(3.0 if classes == 10 else 4.0) * (classes - 1), 0, 400)
-    slope = phi_slope("focal", classes, ts, focusing=3)
-    title = f"As in Figure {9 if classes == 10 else 10}: {classes} classes"
-    figure = plots.contrastive_cases(ts, phi("focal", classes, ts, focusing=3), slope, cases, title=title)
-    plots.show(figure, alt=seen[classes])
+for name in ("C.fig9", "C.fig10"):
+    pictured = experiments.get(name).recorded()
+    print(f"{name}. {pictured.experiment.claim} This {pictured.verdict}.")
+    plots.show(pictured.figure(), alt=pictured.experiment.alt)
 
 # %% tags=["derivation"]
 xi, above_one = focal.XI, {"domain": {focal.XI: sp.Interval.open(1, sp.oo)}}
