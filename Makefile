@@ -6,10 +6,10 @@ BIN := .venv/bin
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup course test test-ray lab bench clean
+.PHONY: help setup course test test-ray test-widgets lab bench clean
 
 help:  ## Show this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo
 	@echo "  One lesson, another profile, diagnosis: $(BIN)/nccourse --help"
 
@@ -32,12 +32,17 @@ test: setup  ## Lint, types, import contracts, then every test
 	$(BIN)/lint-imports
 	@$(BIN)/python tests/browser/provide.py
 	$(PYTEST) tests nccourse --doctest-modules --ignore=tests/lessons --ignore=tests/browser --ignore=tests/ray --cov --cov-report=term
-	$(PYTEST) tests/lessons solutions tests/browser --nbval-lax --nbval-current-env --nbval-cell-timeout=300
+	$(PYTEST) tests/lessons solutions tests/browser --ignore=tests/browser/widgets --nbval-lax --nbval-current-env --nbval-cell-timeout=300
 
 # Only here is Ray installed. One process, because the tests share one cluster.
 test-ray: setup  ## Install Ray, then test a sweep on a local cluster
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[ray]'
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/ray
+
+# One process, because the tests share one JupyterLab.
+test-widgets: setup  ## Drive every widget by keyboard in a real JupyterLab
+	@$(BIN)/python tests/browser/provide.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/browser/widgets
 
 bench: setup  ## Measure speed and memory (prints tables)
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
