@@ -17,6 +17,8 @@ from nccourse.ufm.problems.base import UFM, Array, State
 from nccourse.ufm.problems.normalized_landscape import NormalizedLandscape
 from nccourse.ufm.problems.scores import own_scores, statistics
 
+_PUSHES = 8  # from a random start to a warm one; each costs less than a Hessian product
+
 
 @dataclass(frozen=True)
 class NormalizedUFM(UFM):
@@ -107,12 +109,18 @@ class NormalizedUFM(UFM):
         return State(rows[:K], rows[K:], np.zeros(K))
 
     def warm_state(self, rng: np.random.Generator) -> State:
-        """Return random unit weights, and features along w_k less the mean weight, the way down from 0."""
+        """Return weights and features that have pushed each other apart from random places, and b = 0.
+
+        Where a class's feature is its weight, -∂CE/∂h_k points along w_k - Σ_{j≠k} q_kj w_j, with q the
+        softmax of γ w_k·w_j over the others. Features are put there and then weights at the features, a few
+        times; but once for BCE without bias, whose minimum leans away from where that leads.
+        """
         W, H, b = self.random_state(rng)
         if self.dim == 1:
             return State(W, H, b)
-        H = W - W.mean(axis=0)
-        H /= np.linalg.norm(H, axis=1, keepdims=True)
+        H = W
+        for _ in range(_PUSHES if self.bias or self.loss == "ce" else 1):
+            W, H = H, _pushed_apart(H, self.scale)
         return State(W, np.repeat(H, self.samples_per_class, axis=0), b)
 
     def admit(self, state: State) -> None:
@@ -155,3 +163,13 @@ class NormalizedUFM(UFM):
         """
         clear = min(max(self.scale, math.log(self.num_classes) + 1.0), math.log(self.num_classes) + 4.0)
         return (self,) if clear == self.scale else (replace(self, scale=clear), self)
+
+
+def _pushed_apart(W: Array, scale: float) -> Array:
+    """Return unit vectors along w_k - Σ_{j≠k} q_kj w_j."""
+    scores = scale * W @ W.T
+    np.fill_diagonal(scores, -np.inf)
+    q = np.exp(scores - scores.max(axis=1, keepdims=True))
+    rows = W - q @ W / q.sum(axis=1, keepdims=True)
+    unit: Array = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
