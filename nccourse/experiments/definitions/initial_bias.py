@@ -153,7 +153,7 @@ def _experiment(number: int, title: str, study: Study, by: str) -> Experiment:
         figure=lambda records: draw(records, by),
         alt=f"Panels of scores and biases by the {by.replace('_', ' ')} of the biases, CE beside BCE, with "
         "the values at collapse dashed; "
-        + ("CE's biases rise with it, BCE's do not." if mean else "CE's biases keep their spread."),
+        + ("CE's biases rise with it, BCE's far less." if mean else "BCE's biases spread less than CE's."),
     )
 
 
