@@ -17,7 +17,7 @@ class Row:
         statements: ids in the catalogue.
         theory: closed forms, as ``"module.function"`` below ``nccourse.theory``; empty where there is none.
         models: tests that hold a solved model against it, as ``"file::test"`` below ``tests/ufm``.
-        lessons: numbers; empty where no lesson needs it.
+        lessons: numbers of those that teach it.
     """
 
     result: str
@@ -58,7 +58,7 @@ ROWS = (
         _ids("A.NoBias"),
         ("normalized_offset.bce_minimum_without_bias", "normalized_offset.offset_without_bias"),
         ("test_solve::test_without_bias_bce_reaches_the_leaning_minimum",),
-        (),
+        ("14",),
     ),
     Row(
         "A Lemma 16: when the bias separates the scores",
@@ -72,7 +72,7 @@ ROWS = (
         _ids("A.GradientsCE A.GradientsBCE A.Eq206"),
         (),
         ("test_normalized_problem::test_objective_and_gradient_match_differentiation",),
-        (),
+        ("08",),
     ),
     Row(
         "A Theorems 5 and 6, and the exact local rates",
