@@ -466,7 +466,7 @@ for name in ("A.table3", "A.table10"):
         about = result.provenance()
         display(experiments.side_by_side(result.compare()))
         print(
-            f"{about['about']}; {result.records.seed.nunique()} seeds, {about['device']}, {about['commit']}."
+            f"{name}: {about['about']}; {result.records.seed.nunique()} seeds, {about['device']}, {about['commit']}."
         )
         print(f"Claim: {result.experiment.claim} It {result.verdict}.")
 
