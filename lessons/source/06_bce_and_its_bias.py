@@ -407,7 +407,8 @@ for name in found:
     plots.show(found[name].figure(), alt=found[name].experiment.alt)
 
 # %% [markdown]
-# Dots are means over samples, bars their standard deviations; dashed is what free features would have.
+# Marks are means and bars standard deviations, of scores over samples, of the bias over classes; dashed is what
+# free features would have.
 #
 # - **CE** does what the algebra says. Without decay its mean bias stays, and its scores are the same from every
 #   mean. With the smallest decay we ran in Figure 3 the bias is still on its way down, as paper B reports for SGD.
