@@ -131,14 +131,13 @@ class _BiasLab(Panel):
         figure, (descent, phases) = new_figure(1, 2, width=10.0, height=4.0)
         self._descent, self._phases = _Biases(descent), _Phases(phases)
         losses = {words: name for name, words in _WORDS.items()}
-        unit = "decay of b / critical value"
         super().__init__(
             {
                 "loss": controls.choice("", "loss", loss, losses),
                 "num_classes": controls.whole("K", "number of classes", num_classes, 3, MOST_CLASSES),
-                "mean": controls.linear("mean", "of initial biases", 6.0, -5.0, 10.0, 0.5),
-                "variance": controls.linear("variance", "of initial biases", 1.0, 0.0, 6.0, 0.25),
-                "ratio": controls.linear("λ_b", unit, decay, 0.0, MOST_DECAY, 0.05),
+                "mean": controls.linear("", "mean of initial biases", 6.0, -5.0, 10.0, 0.5),
+                "variance": controls.linear("", "variance of initial biases", 1.0, 0.0, 6.0, 0.25),
+                "ratio": controls.linear("λ_b", "decay / critical value", decay, 0.0, MOST_DECAY, 0.05),
             },
             Picture(figure, [*self._descent.artists, *self._phases.artists]),
         )

@@ -33,7 +33,7 @@ def collapse_player(
     labels: Any,
     curves: Mapping[str, Any],
     unit: str = "epoch",
-) -> Panel:
+) -> CollapsePlayer:
     """Show a recorded run step by step: class means, weights and features in 3-D beside the metrics.
 
     The 3-D axes are the three principal axes of the last class means throughout, so early snapshots are seen
@@ -59,10 +59,12 @@ def collapse_player(
     if (np.diff(steps) <= 0).any():
         raise InputValueError("steps", expected="increasing numbers", got="a step back or a repetition")
     scenes = _scenes(len(steps), class_means, W, features, labels)
-    return _CollapsePlayer(steps, scenes, _checked(curves, len(steps)), unit)
+    return CollapsePlayer(steps, scenes, _checked(curves, len(steps)), unit)
 
 
-class _CollapsePlayer(Panel):
+class CollapsePlayer(Panel):
+    """The widget; made by :func:`collapse_player`."""
+
     title = "A run, step by step"
     try_first = "press play, then turn the picture at the last step: which metric fell first?"
 
@@ -78,8 +80,13 @@ class _CollapsePlayer(Panel):
         panels[-1].set_xlabel(unit)
         last = len(steps) - 1
         snapshot = controls.whole("t", "snapshot", last, 0, last)
-        play = ipywidgets.Play(last, min=0, max=last, interval=200, show_repeat=False, tooltip="Play the run")
-        ipywidgets.jslink((play, "value"), (snapshot, "value"))
+        # Its own buttons have no names for a screen reader, so it keeps time unseen and ours start it.
+        self._clock = ipywidgets.Play(last, min=0, max=last, interval=200, layout={"display": "none"})
+        ipywidgets.jslink((self._clock, "value"), (snapshot, "value"))
+        self._play = ipywidgets.Button(tooltip="Play the run from here, or from the start, or pause it")
+        self._play.on_click(lambda _: self._clock.set_trait("playing", not self._clock.playing))
+        self._clock.observe(lambda _: self._name_play(), names="playing")
+        self._name_play()
         super().__init__(
             {
                 "snapshot": snapshot,
@@ -87,8 +94,13 @@ class _CollapsePlayer(Panel):
                 "elevation": controls.linear("ε", "tilt (degrees)", 25.0, -90.0, 90.0, 5.0),
             },
             Picture(figure, [*self._view.artists, *self._markers]),
-            extra=[play],
+            extra=[self._clock, self._play],
         )
+
+    def reset(self) -> None:
+        """Stop, and put every control back to where it started."""
+        self._clock.playing = False
+        super().reset()
 
     def draw(self, **values: Any) -> Readout:
         """Show one snapshot and where it stands on the curves."""
@@ -99,6 +111,9 @@ class _CollapsePlayer(Panel):
         readout = {"Snapshot": f"{at + 1} of {len(self._steps)}, {self._unit} {self._steps[at]:g}"}
         readout |= {name.upper(): f"{curve[at]:.4g}" for name, curve in self._curves.items()}
         return readout | {"In view": f"{self._scenes[at].shown:.0%} of the means' squared length"}
+
+    def _name_play(self) -> None:
+        self._play.description = "Pause" if self._clock.playing else "Play"
 
 
 def _curve(ax: Axes, metric: tuple[str, Array], steps: Array) -> Line2D:

@@ -7,8 +7,10 @@ from typing import Any
 
 import ipywidgets
 
-_LAYOUT = {"width": "430px"}
+# Two fit side by side into a notebook's column on a small screen.
+_LAYOUT = {"width": "410px", "max_width": "100%"}
 _STYLE = {"description_width": "190px"}
+_GAP = "\N{EN SPACE}"  # not swallowed by a browser, as a second space would be
 
 
 def whole(symbol: str, words: str, value: int, minimum: int, maximum: int) -> ipywidgets.IntSlider:
@@ -20,8 +22,9 @@ def linear(
     symbol: str, words: str, value: float, minimum: float, maximum: float, step: float
 ) -> ipywidgets.FloatSlider:
     """Make a slider over an interval."""
+    digits = ".0f" if step == round(step) else ".2f"
     return ipywidgets.FloatSlider(
-        value, min=minimum, max=maximum, step=step, readout_format=".2f", **_described(symbol, words)
+        value, min=minimum, max=maximum, step=step, readout_format=digits, **_described(symbol, words)
     )
 
 
@@ -38,6 +41,6 @@ def choice(symbol: str, words: str, value: Any, options: Mapping[str, Any]) -> i
 
 
 def _described(symbol: str, words: str) -> dict[str, Any]:
-    text = f"{symbol}  {words}".strip()
+    text = f"{symbol}{_GAP}{words}".strip()
     # Without a tooltip the front end would show "null" in its place.
     return {"description": text, "tooltip": text, "layout": _LAYOUT, "style": _STYLE}

@@ -95,7 +95,9 @@ class _CosineStrip:
         self._best = ax.axvline(-1, color="black", label="best possible, −1/(K−1)", ymax=0.9, **THEORY)
         ax.set(xlim=(-1.05, 1.05), ylim=(-0.05, 1.35), xlabel="cosine of a pair (no unit)", yticks=[])
         ax.set_ylabel("pairs, from first to last")
-        ax.legend(fontsize=9, loc="upper center", ncols=3, columnspacing=1.0, handletextpad=0.4)
+        ax.legend(
+            fontsize=8, loc="upper center", ncols=3, columnspacing=0.8, handletextpad=0.3, handlelength=1.6
+        )
         self.artists = [self._best, self._pairs, self._largest]
 
     def update(self, pairs: Array, best: float) -> None:

@@ -15,7 +15,7 @@ from nccourse.plots.arrays import Array
 from nccourse.plots.style import COLOURS, THEORY, new_figure
 from nccourse.theory import imbalanced
 from nccourse.widgets import controls
-from nccourse.widgets.panel import Panel, Readout
+from nccourse.widgets.panel import Panel, Readout, counted
 from nccourse.widgets.picture import Picture
 
 MOST_CLASSES = 12
@@ -148,7 +148,7 @@ def _readout(counts: list[int], decay: float, result: imbalanced.ImbalancedMinim
     threshold = imbalanced.collapse_count(sum(counts), K, decay, decay)
     return {
         "Setting": f"K = {K}, n = {counts[0]} to {counts[-1]}, λ = {decay:.3g}",
-        "Collapsed": f"{few} of {K} classes; a class with {threshold:.3g} samples or fewer collapses",
+        "Collapsed": f"{few} of {K} classes; a class with {counted(threshold)} samples or fewer collapses",
         "Margins": f"{result.margins[0]:.4f} in the largest class, {result.margins[-1]:.4f} in the smallest",
         "Weights": f"length {result.weight_norms[0]:.4f} and {result.weight_norms[-1]:.4f}",
         "Features": f"length {result.feature_norms[0]:.4f} and {result.feature_norms[-1]:.4f}",

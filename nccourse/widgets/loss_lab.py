@@ -89,8 +89,8 @@ class _LossLab(Panel):
             {
                 "loss": controls.choice("", "loss", loss, losses),
                 "num_classes": controls.whole("K", "number of classes", num_classes, 2, MOST_CLASSES),
-                "smoothing": controls.linear("α", "smoothing (label smoothing)", 0.1, 0.0, 0.95, 0.05),
-                "focusing": controls.linear("β", "focusing (focal loss)", 3.0, 0.0, 5.0, 0.25),
+                "smoothing": controls.linear("α", "of label smoothing", 0.1, 0.0, 0.95, 0.05),
+                "focusing": controls.linear("β", "of the focal loss", 3.0, 0.0, 5.0, 0.25),
                 "scaled_price": controls.linear("Kc", "price of contrast times K", 0.3, 0.01, 1.5, 0.01),
             },
             Picture(figure, [*self._bound.artists, *self._priced.artists]),

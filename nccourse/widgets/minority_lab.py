@@ -14,7 +14,7 @@ from nccourse.plots.arrays import Array
 from nccourse.plots.style import COLOURS, THEORY, new_figure
 from nccourse.theory import imbalanced
 from nccourse.widgets import controls
-from nccourse.widgets.panel import Panel, Readout
+from nccourse.widgets.panel import Panel, Readout, counted
 from nccourse.widgets.picture import Picture
 
 SMALL_COUNT = 10
@@ -160,7 +160,7 @@ def _readout(
     own = float(softmax(found.logits[-1])[-1])
     return {
         "Setting": f"{majors} classes of {counts[0]}, {minors} of {SMALL_COUNT}, λ = {decay:.3g}",
-        "Threshold": f"{threshold:.4g} samples: a class with so many or fewer collapses",
+        "Threshold": f"{counted(threshold)} samples: a class with so many or fewer collapses",
         "Collapsed": _which(found.collapsed, majors, minors),
         "Margins": f"{found.margins[0]:.4f} in large classes, {found.margins[-1]:.4f} in small ones",
         "Small classes collapse from": f"R = {ratios[0]:.2f}",

@@ -121,7 +121,7 @@ class NetworkLab(Panel):
         super().__init__(
             self.controls,
             Picture(figure, moving, dpi=90),
-            extra=[ipywidgets.HBox([self._run, self._epoch, self._halt])],
+            extra=[self._run, self._epoch, self._halt],
         )
 
     @property

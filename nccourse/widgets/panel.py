@@ -38,7 +38,7 @@ class Panel:
     Args:
         controls: name -> control; the names are the arguments of :meth:`draw`.
         picture: the figure that :meth:`draw` changes.
-        extra: more widgets to stand beside the controls, e.g. a play button.
+        extra: more widgets to stand beside the reset button, e.g. a play button.
     """
 
     title = ""
@@ -140,9 +140,11 @@ class Panel:
         heading = ipywidgets.HTML(
             f"<strong>{escape(self.title)}</strong><br>Try first: {escape(self.try_first)}"
         )
-        controls = ipywidgets.VBox([*self.controls.values(), *extra, self._reset])
-        row = ipywidgets.HBox([controls, self._text], layout={"flex_flow": "row wrap"})
-        return ipywidgets.VBox([heading, row, self._image])
+        wrap = {"flex_flow": "row wrap"}
+        controls = ipywidgets.HBox([*self.controls.values()], layout=wrap)
+        buttons = ipywidgets.HBox([*extra, self._reset], layout=wrap)
+        # The picture before the read-out: a slider and what it moves are to be seen at once.
+        return ipywidgets.VBox([heading, controls, buttons, self._image, self._text])
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         with DRAWING:
@@ -150,6 +152,11 @@ class Panel:
         live = self.view._repr_mimebundle_()
         data = {**live, "image/png": still, "text/plain": f"[widget] {self.alt}"}
         return data, {"image/png": {"alt": self.alt}}
+
+
+def counted(number: float) -> str:
+    """Write how many, in whole numbers where they are large: 1,421 rather than 1.42e+03."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
 
 
 def _html(readout: Readout, *, spoken: bool) -> str:

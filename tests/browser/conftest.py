@@ -148,15 +148,16 @@ class Widget:
         """Focus the control with this label, then press keys."""
         control = self.root.locator(f".widget-inline-hbox:has(> .widget-label:text-is('{label}'))")
         control.locator(".noUi-handle, select").focus()
-        self._type(keys)
+        self.press_keys(*keys)
 
     def press_button(self, name: str, *keys: str) -> None:
         """Focus the button with this name, or else this tooltip, then press keys."""
         button = self.root.get_by_role("button", name=name, exact=True)
         button.focus()
-        self._type(keys)
+        self.press_keys(*keys)
 
-    def _type(self, keys: Iterable[str]) -> None:
+    def press_keys(self, *keys: str) -> None:
+        """Press keys where the focus is."""
         for key in keys:
             self.lab.page.keyboard.press(key)
 
@@ -248,7 +249,7 @@ def _started_lab(browser_path: Path, folder: Path) -> Iterator[Lab]:
                 executable_path=str(browser_path), args=["--no-sandbox", "--disable-gpu"]
             )
             with closing(browser):
-                page = browser.new_page(viewport={"width": 1280, "height": 1000})
+                page = browser.new_page(viewport={"width": 1280, "height": 1400})
                 yield Lab(page, address, token, course)
     finally:
         server.terminate()

@@ -5,18 +5,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nccourse.widgets import Panel, collapse_player
+from nccourse.widgets import collapse_player
+from nccourse.widgets.collapse_player import CollapsePlayer
 
 
 @pytest.fixture(scope="module")
-def player(recorded_run: dict[str, Any]) -> Panel:
+def player(recorded_run: dict[str, Any]) -> CollapsePlayer:
     return collapse_player(**recorded_run)
 
 
 @pytest.mark.parametrize("snapshot", [0, 4, 8])
 @pytest.mark.parametrize("angle", [-90.0, 0.0, 90.0])
 def test_every_snapshot_is_drawn_from_every_side_with_its_metrics(
-    player: Panel, recorded_run: dict[str, Any], snapshot: int, angle: float
+    player: CollapsePlayer, recorded_run: dict[str, Any], snapshot: int, angle: float
 ) -> None:
     player.set(snapshot=snapshot, azimuth=2 * angle, elevation=angle)
     assert player.problem is None
@@ -30,7 +31,7 @@ def test_it_opens_at_the_last_snapshot_which_is_shown_whole(recorded_run: dict[s
     assert panel.readout["In view"].startswith("100%")
 
 
-def test_snapshots_differ(player: Panel) -> None:
+def test_snapshots_differ(player: CollapsePlayer) -> None:
     pictures = set()
     for snapshot in range(9):
         player.set(snapshot=snapshot)
@@ -45,3 +46,15 @@ def test_gaps_in_a_curve_are_drawn(recorded_run: dict[str, Any]) -> None:
     panel.set(snapshot=2)
     assert panel.readout["NC2"] == "nan"
     assert panel.problem is None
+
+
+def test_play_starts_and_pauses_the_clock_and_reset_stops_it(player: CollapsePlayer) -> None:
+    assert player._play.description == "Play"
+    player._play.click()
+    assert (player._clock.playing, player._play.description) == (True, "Pause")
+    player._play.click()
+    assert (player._clock.playing, player._play.description) == (False, "Play")
+    player._play.click()
+    player.set(snapshot=0)
+    player._reset.click()
+    assert (player._clock.playing, player.values["snapshot"]) == (False, 8)

@@ -27,7 +27,7 @@ def test_the_readout_is_the_theory(panel: Panel, ratio: float, decay: float) -> 
     theory = imbalanced.minimizer(counts, decay, decay)
     shown = panel.readout
     assert numbers(shown["Margins"]) == pytest.approx([theory.margins[0], theory.margins[-1]], abs=1e-4)
-    threshold = float(shown["Threshold"].split()[0])
+    threshold = float(shown["Threshold"].split()[0].replace(",", ""))
     assert threshold == pytest.approx(imbalanced.collapse_count(sum(counts), 7, decay, decay), rel=1e-3)
     collapsed = {0: "none", 4: "the 4 small classes", 7: "all 7 classes"}[int(theory.collapsed.sum())]
     assert shown["Collapsed"].startswith(collapsed)

@@ -12,6 +12,7 @@ from PIL import Image
 from nccourse.errors import InputValueError
 from nccourse.plots import COLOURS, new_figure
 from nccourse.widgets import Panel, controls
+from nccourse.widgets.panel import counted
 from nccourse.widgets.picture import Picture
 
 
@@ -105,7 +106,7 @@ def test_title_and_first_thing_to_try_are_shown_as_text() -> None:
 def test_every_control_has_symbol_and_words() -> None:
     for shown in ("description", "tooltip"):
         texts = [getattr(control, shown) for control in Square().controls.values()]
-        assert texts == ["x  number", "y  ignored"]
+        assert texts == ["x\N{EN SPACE}number", "y\N{EN SPACE}ignored"]
 
 
 def test_what_moves_is_drawn_over_what_stays() -> None:
@@ -149,3 +150,21 @@ def test_a_slider_in_octaves_reaches_its_ends_and_powers_of_two(value: float) ->
     assert (math.log2(value) - slider.min) / slider.step == pytest.approx(
         round((math.log2(value) + 3.375) * 8)
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0.5, "0.5"), (31.25, "31.25"), (1420.6, "1,421"), (7e6, "7,000,000")]
+)
+def test_large_counts_are_whole_numbers(number: float, text: str) -> None:
+    assert counted(number) == text
+
+
+def test_a_slider_of_whole_steps_shows_whole_numbers() -> None:
+    assert controls.linear("α", "turn", 0.0, -180.0, 180.0, 5.0).readout_format == ".0f"
+    assert controls.linear("σ", "disturbance", 0.0, 0.0, 1.0, 0.02).readout_format == ".2f"
+
+
+def test_buttons_and_picture_come_before_the_readout() -> None:
+    panel = Square()
+    assert panel.view.children[-3].children[-1] is panel._reset
+    assert panel.view.children[-2:] == (panel._image, panel._text)

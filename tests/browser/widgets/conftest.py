@@ -8,12 +8,12 @@ RECORDED = """
 import numpy as np
 rng, labels = np.random.default_rng(0), np.repeat(np.arange(3), 6)
 corners = np.linalg.qr(rng.normal(size=(5, 5)))[0][:3]
-share = np.linspace(0.1, 1, 9)[:, None, None]
+share = np.linspace(0.1, 1, 41)[:, None, None]
 features = share * corners[labels] + (1 - share) * rng.normal(size=(18, 5))
 means = np.stack([features[:, labels == k].mean(axis=1) for k in range(3)], axis=1)
-curves = {"nc1": np.geomspace(1, 1e-8, 9), "nc4": np.linspace(0.5, 0, 9)}
+curves = {"nc1": np.geomspace(1, 1e-8, 41), "nc4": np.linspace(0.5, 0, 41)}
 recorded = {"W": means, "features": features, "labels": labels, "curves": curves}
-collapse_player = widgets.collapse_player(np.arange(9) * 10, means, **recorded)
+collapse_player = widgets.collapse_player(np.arange(41) * 10, means, **recorded)
 """
 NAMES = (
     "etf_viewer",

@@ -17,7 +17,7 @@ from nccourse.widgets.pull_push import FRAME
 
 pytestmark = pytest.mark.browser
 
-NUMBER = r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?"
+NUMBER = r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]\d+)?"
 PARAMETERS = {"ce": {}, "label_smoothing": {"smoothing": 0.1}, "focal": {"focusing": 3.0}}
 UNDRAWN = "This combination has no picture"
 
@@ -137,7 +137,7 @@ def pull_push(angle, length, scale, **_):
 
 
 def collapse_player(snapshot, **_):
-    curves = {"NC1": np.geomspace(1, 1e-8, 9), "NC4": np.linspace(0.5, 0, 9)}
+    curves = {"NC1": np.geomspace(1, 1e-8, 41), "NC4": np.linspace(0.5, 0, 41)}
     return [(name, "", curve[snapshot]) for name, curve in curves.items()]
 
 
@@ -148,8 +148,9 @@ def assert_theory(widget):
     for row, before, value in globals()[widget.name](**values):
         found = re.search(re.escape(before) + f"({NUMBER})", shown.get(row, ""))
         assert found, (row, before, shown)
-        digit = Decimal(found[1]).as_tuple().exponent
-        assert float(found[1]) == pytest.approx(value, rel=1e-9, abs=0.5000001 * 10.0**digit), (values, row)
+        number = Decimal(found[1].replace(",", ""))
+        digit = number.as_tuple().exponent
+        assert float(number) == pytest.approx(value, rel=1e-9, abs=0.5000001 * 10.0**digit), (values, row)
 
 
 def test_each_control_reaches_both_ends_by_keyboard(widget):
