@@ -18,7 +18,7 @@
 # %% [markdown]
 # A playground: no exercises, no order. Run the cells, then move what you like. Every control works with the
 # mouse and from the keyboard: Tab goes to the next one, the arrow keys move it, Page Up and Page Down move it
-# further. *Reset* puts everything back. The text beside the controls says what the picture shows, in digits.
+# further. *Reset* puts everything back. The text below the picture says what the picture shows, in digits.
 #
 # Dashed lines are theory throughout; marks, bars and solid lines are computed or measured. A combination that has
 # no picture says why. Without a running kernel the last picture and its text stay.

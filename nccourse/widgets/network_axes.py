@@ -17,6 +17,7 @@ from nccourse.widgets.live_network import Frame
 
 CURVES = {"nc1": "blue", "nc2": "vermillion", "nc3": "green", "nc4": "purple"}
 _LOWEST, _HIGHEST = -4, 2
+_BELOW_LEGEND = 10.0
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ENDS = (10, 20, 50, 100, 200, 500)
 _MOST_POINTS = 120
@@ -59,7 +60,7 @@ class CollapseCurves:
         made_with = [(row["trained_with"], row["scale"], row["learning_rate"]) for row in rows]
         changed = [epochs[i] for i in range(len(rows) - 1) if made_with[i] != made_with[i + 1]]
         self._changes.set_segments(
-            [np.array([[at, 10.0**_LOWEST], [at, 10.0**_HIGHEST]]) for at in changed if at > 0]
+            [np.array([[at, 10.0**_LOWEST], [at, _BELOW_LEGEND]]) for at in changed if at > 0]
         )
         before = self._ax.get_xlim()
         return self._ax.set_xlim(0, next(end for end in _ENDS if end >= epochs[-1])) != before
