@@ -351,11 +351,10 @@ with pd.option_context("display.max_colwidth", None):
     display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
 
 # %%
-for name in ("A.fig2", "C.fig1"):
-    if name in found:
-        origin, seeds = found[name].provenance(), found[name].records.seed.nunique()
-        print(f"{name}: {found[name].profile}, {seeds} seeds, {origin['device']}, {origin['commit']}")
-        plots.show(found[name].figure(), alt=found[name].experiment.alt)
+for name, result in found.items():
+    origin, seeds = result.provenance(), result.records.seed.nunique()
+    print(f"{name}: {result.profile}, {seeds} seeds, {origin['device']}, {origin['commit']}")
+    plots.show(result.figure(), alt=result.experiment.alt)
 
 # %% [markdown]
 # The shape is the papers': a steep fall, then a slow one. NC1 fell in every run, to a sixth or far less, and the
