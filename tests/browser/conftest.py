@@ -63,6 +63,13 @@ LISTEN = """() => {
     });
 }"""
 PICTURE = "img.widget-image"
+# While a network trains, the next picture may come before one is decoded.
+DECODED = """async image => {
+    for (let tries = 0; tries < 100; tries++) {
+        try { await image.decode(); return image.src } catch {}
+    }
+    throw new Error(`${image.src} cannot be decoded`);
+}"""
 ANSWERED = 30.0  # seconds until a widget has answered
 ERRORS = ["application/vnd.jupyter.error", "application/vnd.jupyter.stderr"]
 PATIENCE = 120_000  # milliseconds; a cold import of torch on a busy machine takes most of it
@@ -177,7 +184,7 @@ class Widget:
     def picture(self) -> str:
         """The address of the picture, once it is shown."""
         image = self.root.locator(PICTURE)
-        return str(image.evaluate("async image => { await image.decode(); return image.src }"))
+        return str(image.evaluate(DECODED))
 
 
 @pytest.fixture(scope="session")
