@@ -348,19 +348,18 @@ with pd.option_context("display.max_colwidth", None):
     display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
 
 # %%
-for name in ("D.fig1", "D.fig3"):
-    if name in found:
-        origin, seeds = found[name].provenance(), found[name].records.seed.nunique()
-        print(f"{name}: {found[name].profile}, {seeds} seeds, {origin['device']}, {origin['commit']}")
-        plots.show(found[name].figure(), alt=found[name].experiment.alt)
+for name, result in found.items():
+    origin, seeds = result.provenance(), result.records.seed.nunique()
+    print(f"{name}: {result.profile}, {seeds} seeds, {origin['device']}, {origin['commit']}")
+    plots.show(result.figure(), alt=result.experiment.alt)
 
 # %% [markdown]
 # The MLP does what the theorem says: features collapse, and weights and logits come within a tenth of the
 # model's. Its class means are nearly orthogonal, much nearer than in our run above, where nothing pulls on
 # features; but its largest cosine is just above what the rule allows. The small CNN falls short, with NC2 and NC3
-# above a tenth of their start. All metrics level off once the learning rate has been lowered; whether they
-# would come down with the paper's small decays and long training is not tested here. Paper D trains for thousands of epochs and says of its ResNet18
-# that metrics end at "small values", without printing them.
+# above a tenth of their start. All metrics level off once the learning rate has been lowered; whether they would
+# come down with the paper's small decays and long training is not tested here. Paper D trains for thousands of
+# epochs and says of its ResNet18 that metrics end at "small values", without printing them.
 
 # %% [markdown]
 # ## The laboratory
