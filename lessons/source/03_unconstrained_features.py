@@ -40,6 +40,7 @@ seed = 0
 import numpy as np
 import sympy as sp
 import torch
+from IPython.display import display
 
 from nccourse import exercises, plots, theory, ufm, widgets
 from nccourse.symbolic import (
@@ -393,10 +394,12 @@ exercises.check("03.8", share)
 # That share is what gives BCE half of CE's exponent in lesson 08, where the question is how fast the
 # minimum is reached.
 #
-# The catalogue holds Lemma 16 with every step of its proof and the printed equation numbers:
+# The catalogue holds Lemma 16 with every step of its proof and the printed equation numbers, and, apart from
+# it, the counterexample to (A 125):
 
 # %% tags=["derivation"]
-statement("A.Lem16").verify()
+for name in ("A.Lem16", "A.Erratum7"):
+    display(statement(name).verify())
 
 # %% [markdown]
 # ## Recap

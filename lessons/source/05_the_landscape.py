@@ -42,6 +42,7 @@ seed = 0
 import numpy as np
 import sympy as sp
 import torch
+from IPython.display import display
 from scipy.optimize import brentq
 
 from nccourse import exercises, losses, plots, ufm, widgets
@@ -266,7 +267,8 @@ wrong_step = "b"
 exercises.check("05.4", wrong_step)
 
 # %% tags=["derivation"]
-statement("C.Lem7").verify()
+for name in ("C.Lem7", "C.Erratum3"):
+    display(statement(name).verify())
 
 # %% [markdown]
 # The catalogue's point is another of the kind, with $w^2 = \log 8$, where all is rational. What remains true: for

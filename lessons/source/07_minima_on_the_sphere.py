@@ -41,6 +41,7 @@ seed = 0
 import numpy as np
 import sympy as sp
 import torch
+from IPython.display import display
 
 from nccourse import exercises, geometry, losses, plots, theory, ufm, widgets
 from nccourse.symbolic import K, assert_identity, assert_inequality, b, gamma, normalized, statement
@@ -370,15 +371,16 @@ best = sp.log(((K - 2) + sp.sqrt((K - 2) ** 2 + 4 * (K - 1) * sp.exp(g))) / 2)
 missed = normalized.sigmoid(best - g)
 print("slope of F is -p:", assert_identity(sp.diff(remainder - g, g), -missed))
 print("p is below 1:", assert_inequality(normalized.sigmoid(x), "<", 1))
-statement("A.Erratum5").verify()
+for name in ("A.Erratum1", "A.Erratum5"):
+    display(statement(name).verify())
 
 # %% [markdown]
 # $R$ rises everywhere. So the step from (A 81) to (A 89) is not wrong in a corner: it replaces $R(g)$ by
 # its *largest* value at **every** point of $\mathbb{D}_4$ except collapse. The conclusion survives, because
 # $F$ falls; but it takes the sum to see that, and the proof treated the terms one by one.
 #
-# There is a second gap. A bound on $\mathbb{D}_4$ is no bound elsewhere, and the printed proof leaves
-# $\mathbb{D}_4$ with the words "by the concavity of" $f'$. A repair should need no such set at all.
+# There is a second gap, which the first table is about. A bound on $\mathbb{D}_4$ is no bound elsewhere, and the
+# printed proof leaves $\mathbb{D}_4$ with the words "by the concavity of" $f'$. A repair should need no such set at all.
 #
 # ## The repair
 #

@@ -301,7 +301,7 @@ exercises.check("11.6", false_first)
 # it. All of it, checked, with the counterexample to the printed equality:
 
 # %% tags=["derivation"]
-for name in ("D.KKT", "D.Erratum1", "D.Erratum3"):
+for name in ("D.KKT", "D.Erratum1", "D.Erratum2", "D.Erratum3"):
     display(statement(name).verify())
 
 # %% [markdown]

@@ -27,6 +27,18 @@ EFFECTS = {
 RESULTS = ("A.11", "A.12", "B.1", "B.2", "B.6", "C.1", "C.3", "C.6", "E.1", "E.2")
 PROOFS = ("A.1", "A.5", "A.7", "A.9", "C.4", "D.1", "D.2", "D.3")
 
+LESSONS = {
+    "03": ("A.7",),
+    "04": ("C.1", "C.4", "C.6"),
+    "05": ("C.3",),
+    "06": ("B.1", "B.2", "B.3", "B.4", "B.5", "B.6"),
+    "07": ("A.1", "A.5"),
+    "08": ("A.9", "A.11", "A.12", "A.13", "A.16"),
+    "11": ("D.1", "D.2", "D.3", "D.7"),
+    "12": ("E.1", "E.2"),
+}
+"""Errata that a lesson teaches, with a cell that runs the counterexample; all but slips have one."""
+
 NOT_DEMONSTRATED = (
     "A, after (202): a limit is written for $\\gamma \\to 0$ where $\\gamma \\to \\infty$ is meant.",
     "B: uniform accuracy and distinctiveness are defined in a supplement that we do not have. The course "
@@ -43,7 +55,8 @@ That is no verdict on the papers: their main findings stand, and most of what fo
 What our copies of the texts may have garbled is not charged to the authors.
 
 Each entry says what is printed, what is true, and gives a counterexample whose two sides were computed to 50
-digits. Anyone can run it again:
+digits. What touches a result or a proof stands in the lesson named, in a cell that runs the counterexample.
+Anyone can run it again:
 
 ```bash
 nccourse theorems A.Erratum1
@@ -66,6 +79,17 @@ def effect(entry: Statement) -> str:
     """
     short = entry.id.replace("Erratum", "")
     return "result" if short in RESULTS else "proof" if short in PROOFS else "slip"
+
+
+def lesson(entry: Statement) -> str:
+    """Return the number of the lesson that teaches an erratum, ``""`` where none does.
+
+    >>> from nccourse.symbolic import statement
+    >>> lesson(statement("A.Erratum5"))
+    '07'
+    """
+    short = entry.id.replace("Erratum", "")
+    return next((number for number, errata in LESSONS.items() if short in errata), "")
 
 
 def errata_page() -> str:
@@ -99,7 +123,10 @@ def _short(entry: Statement) -> str:
 def _entry(entry: Statement) -> Iterator[str]:
     printed, true = entry.claim.removeprefix("Printed: ").split(" True: ")
     yield f'\n<a id="{_short(entry).lower()}"></a>\n\n### {_short(entry)} {entry.title}\n'
-    yield f"*Where:* {entry.equations}. *Touches:* {EFFECTS[effect(entry)].lower()}.\n"
+    where = f"*Where:* {entry.equations}. *Touches:* {EFFECTS[effect(entry)].lower()}."
+    if taught := lesson(entry):
+        where += f" *Lesson:* {taught}."
+    yield f"{where}\n"
     yield f"- **Printed:** {printed}"
     yield f"- **True:** {true}"
     for step in entry.derivation:

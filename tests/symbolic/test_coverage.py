@@ -9,7 +9,7 @@ import pytest
 from nccourse.cli import main
 from nccourse.symbolic import Verdict, numbered, registry, statement, statements
 from nccourse.symbolic.coverage import ROWS, coverage_page
-from nccourse.symbolic.errata_page import PROOFS, RESULTS, effect, errata_page
+from nccourse.symbolic.errata_page import LESSONS, PROOFS, RESULTS, effect, errata_page, lesson
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT.parent / "shared" / "papers"
@@ -86,6 +86,16 @@ def test_errata_are_grouped_once_and_say_printed_and_true():
     for entry in errata:
         assert re.fullmatch(r"Printed: .+ True: .+", entry.claim), entry.id
         assert any(step.counterexample for step in entry.derivation), entry.id
+
+
+def test_a_cell_of_its_lesson_runs_each_erratum_that_matters():
+    errata = statements(kind="erratum")
+    assert [entry.id for entry in errata if effect(entry) != "slip" and not lesson(entry)] == []
+    assert sum(map(len, LESSONS.values())) == sum(bool(lesson(entry)) for entry in errata)
+    for entry in filter(lesson, errata):
+        (master,) = (ROOT / "lessons" / "source").glob(f"{lesson(entry)}_*.py")
+        code = re.sub(r"^#.*", "", master.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert f'"{entry.id}"' in code, entry.id
 
 
 @pytest.mark.parametrize(("name", "page"), [("errata.md", errata_page), ("coverage.md", coverage_page)])
