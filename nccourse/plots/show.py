@@ -75,7 +75,9 @@ def encode(picture: Pixels, *, colours: int = 128, unchanged: NDArray[np.bool_] 
     """Encode pixels as PNG with a palette of ``colours`` (2..255), transparent where ``unchanged``."""
     # Maximum coverage keeps the colours of small markers, which median cut would average away.
     method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
-    image = Image.fromarray(picture).convert("RGB").quantize(colours, method=method, dither=dither)
+    rgb = Image.fromarray(picture).convert("RGB")
+    # Without a step of k-means large areas would take the colour of a few pixels nearby.
+    image = rgb.quantize(colours, method=method, dither=dither, kmeans=1)
     options = {}
     if unchanged is not None:
         clear = len(image.getpalette() or ()) // 3

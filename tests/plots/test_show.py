@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nccourse.plots import new_figure, png, show
-from nccourse.plots.show import encode
+from nccourse.plots import cosines, new_figure, png, show
+from nccourse.plots.show import encode, pixels
 
 
 @pytest.fixture
@@ -48,6 +48,17 @@ def test_palette_keeps_small_touches_of_colour() -> None:
     picture[100:103, 180:183] = (213, 94, 0, 255)
     found = np.asarray(Image.open(io.BytesIO(encode(picture, colours=32))).convert("RGB"))
     assert np.abs(found[101, 181].astype(int) - (213, 94, 0)).max() < 12
+
+
+def test_large_areas_keep_their_colours() -> None:
+    figure = cosines(np.random.default_rng(0).normal(0.3, 1, size=(10, 40)), title="means")
+    picture = pixels(figure, 100)
+    drawn = picture[..., :3].astype(int)
+    found = np.asarray(Image.open(io.BytesIO(encode(picture))).convert("RGB")).astype(int)
+    colours, areas = np.unique(drawn.reshape(-1, 3), axis=0, return_counts=True)
+    errors = [np.abs(found[(drawn == colour).all(-1)] - colour).max() for colour in colours[areas > 400]]
+    assert len(errors) > 20
+    assert np.mean(errors) < 2.5
 
 
 def test_encoded_difference_over_the_still_gives_the_frame() -> None:
