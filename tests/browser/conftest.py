@@ -19,7 +19,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from nccourse.cli.browser import find_browser
 
@@ -208,9 +208,18 @@ def screenshots() -> Path:
 
 
 @pytest.fixture(scope="session")
-def start_lab(browser_path: Path) -> Callable[[Path], AbstractContextManager[Lab]]:
+def browser(browser_path: Path) -> Iterator[Browser]:
+    """The browser; one for all, as playwright starts but once in a process."""
+    # A container's root cannot use Chromium's sandbox; the pages shown are our own, on loopback.
+    options = {"executable_path": str(browser_path), "args": ["--no-sandbox", "--disable-gpu"]}
+    with sync_playwright() as playwright, closing(playwright.chromium.launch(**options)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def start_lab(browser: Browser) -> Callable[[Path], AbstractContextManager[Lab]]:
     """A function that serves the lessons from below a new folder."""
-    return lambda folder: _started_lab(browser_path, folder)
+    return lambda folder: _started_lab(browser, folder)
 
 
 @pytest.fixture
@@ -237,7 +246,7 @@ def _shown(lab: Lab, sources: dict[str, str]) -> dict[str, Widget]:
 
 
 @contextmanager
-def _started_lab(browser_path: Path, folder: Path) -> Iterator[Lab]:
+def _started_lab(browser: Browser, folder: Path) -> Iterator[Lab]:
     """JupyterLab as ``nccourse lab`` starts it, on a free port, with settings and lessons of its own."""
     course = folder / "course"
     shutil.copytree(COURSE / "lessons", course / "lessons")
@@ -250,14 +259,9 @@ def _started_lab(browser_path: Path, folder: Path) -> Iterator[Lab]:
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/api?token={token}", server, folder / "lab.log")
-        with sync_playwright() as playwright:
-            # A container's root cannot use Chromium's sandbox; the page shown is our own, on loopback.
-            browser = playwright.chromium.launch(
-                executable_path=str(browser_path), args=["--no-sandbox", "--disable-gpu"]
-            )
-            with closing(browser):
-                page = browser.new_page(viewport={"width": 1280, "height": 1400})
-                yield Lab(page, address, token, course)
+        # Its own context: cookies know no ports, and the servers would share theirs.
+        with closing(browser.new_context(viewport={"width": 1280, "height": 1400})) as context:
+            yield Lab(context.new_page(), address, token, course)
     finally:
         server.terminate()
         server.wait(timeout=20)
