@@ -65,6 +65,7 @@ def mean_cosine(answer: Any) -> Outcome:
             (1 / (K - 1), "Mind the sign: the squares of the vectors are positive, the whole is zero."),
             (-1 / K, "There are K(K-1) ordered pairs, not K squared."),
             (0, "The squares of the vectors are part of the sum: K of them, each 1."),
+            (K / (2 * (K - 1)), "That is the separability, (1 - m)/2; the mean cosine m itself is asked."),
             (-K, "That is the sum over all pairs; divide it by their number."),
             (-2 / (K - 1), "The sum has every pair twice; so has the number K(K-1)."),
         ],
@@ -175,13 +176,14 @@ def dimensions(answer: Any) -> Outcome:
 def _frames() -> list[np.ndarray[Any, Any]]:
     generator = np.random.default_rng(9)
     centred = np.eye(5) - 1 / 5
-    line = np.array([[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0]])
+    line = np.outer([1.0, 1.0, -1.0, -1.0], [0.6, 0.8])
     return [np.eye(4), line, centred, 3.0 * centred, generator.standard_normal((6, 3))]
 
 
 def _counts(result: Any, vectors: Any) -> Outcome:
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     gram, raw = unit @ unit.T, vectors @ vectors.T
+    columns = vectors / np.linalg.norm(vectors, axis=0)
     number = len(vectors)
     square = (gram**2).sum()
     return expect_number(
@@ -190,6 +192,10 @@ def _counts(result: Any, vectors: Any) -> Outcome:
         name="the result",
         mistakes=[
             (number**2 / (raw**2).sum(), "The rows need not have unit length; divide each by its norm."),
+            (
+                number**2 / ((columns @ columns.T) ** 2).sum(),
+                "Those are the columns at unit length; each row has its own norm (axis=1).",
+            ),
             (number**2 / square**0.5, "The norm of G is squared in (1)."),
             (number / square, "In (1) the number of rows is squared."),
             (square / number**2, "That is 1/D."),

@@ -14,8 +14,8 @@ def dimensions(vectors):
     return values.sum() ** 2 / (values**2).sum()
 
 
-def gram(vectors):
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+def gram(vectors, axis=1):
+    unit = vectors / np.linalg.norm(vectors, axis=axis, keepdims=True)
     return unit @ unit.T
 
 
@@ -33,6 +33,7 @@ TRIALS = {
             (1 / (K - 1), "Mind the sign"),
             (-1 / K, "K squared"),
             (0, "each 1"),
+            (K / (2 * (K - 1)), "separability"),
             (-K, "divide it by their number"),
             (-2 / (K - 1), "every pair twice"),
         ],
@@ -76,6 +77,7 @@ TRIALS = {
                 lambda vectors: len(vectors) ** 2 / ((vectors @ vectors.T) ** 2).sum(),
                 "divide each by its norm",
             ),
+            (lambda vectors: len(vectors) ** 2 / (gram(vectors, axis=0) ** 2).sum(), "the columns"),
             (lambda vectors: len(vectors) ** 2 / np.linalg.norm(gram(vectors)), "squared in (1)"),
             (lambda vectors: len(vectors) / (gram(vectors) ** 2).sum(), "rows is squared"),
             (lambda vectors: (gram(vectors) ** 2).sum() / len(vectors) ** 2, "1/D"),
