@@ -7,6 +7,7 @@ Torch is imported only by the checks that need it, so the closed forms stay free
 
 from __future__ import annotations
 
+import difflib
 import math
 import numbers
 from collections.abc import Collection
@@ -86,8 +87,21 @@ def choice(name: str, value: Any, options: Collection[str]) -> str:
     """
     if not isinstance(value, str) or value not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise InputValueError(name, expected=f"one of {listed}", got=repr(value))
+        raise InputValueError(
+            name, expected=f"one of {listed}", got=repr(value), advice=closest(value, options)
+        )
     return value
+
+
+def closest(value: Any, options: Collection[str]) -> str:
+    """Return the option that ``value`` may have meant, quoted; "" where none is near.
+
+    >>> closest("Cross-Entropy", ["cross_entropy", "mse"])
+    "'cross_entropy'"
+    """
+    by_lower = {option.lower(): option for option in options}
+    near = difflib.get_close_matches(str(value).lower(), by_lower, n=1)
+    return repr(by_lower[near[0]]) if near else ""
 
 
 def tensor(name: str, value: Any, shape: tuple[int | str, ...], *, finite: bool = True) -> Tensor:
@@ -106,6 +120,10 @@ def tensor(name: str, value: Any, shape: tuple[int | str, ...], *, finite: bool 
     import torch
 
     expected = f"a float tensor of shape ({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+    if isinstance(value, torch.nn.Module):
+        raise InputTypeError(
+            name, expected=expected, got=_describe(value), advice="its tensor: W=layer.weight, b=-layer.bias"
+        )
     if not isinstance(value, torch.Tensor):
         raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"torch.as_tensor({name})")
     if not value.is_floating_point():
@@ -152,6 +170,8 @@ def labels(
         raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"torch.as_tensor({name})")
     if value.is_floating_point() or value.is_complex() or value.dtype == torch.bool:
         raise InputTypeError(name, expected=expected, got=f"dtype {value.dtype}", advice=f"{name}.long()")
+    if value.ndim == 1 and len(value) == 0 and not num_samples:
+        raise InputValueError(name, expected="an integer tensor of shape (N,), N >= 1", got="shape (0,)")
     if value.ndim != 1 or len(value) == 0 or (num_samples is not None and len(value) != num_samples):
         raise InputValueError(name, expected=expected, got=f"shape {tuple(value.shape)}")
     if not in_range:

@@ -27,15 +27,16 @@ def expect_choice(
         mistakes: option -> the sentence that helps whoever chose it.
 
     >>> expect_choice("B", "a", "abc", mistakes={"b": "That holds for K = 2 only."}).reason
-    "the answer: expected one of 'a', 'b', 'c', got 'b'. That holds for K = 2 only."
+    "the answer: expected another option, got 'b'. That holds for K = 2 only."
     """
-    kind = "one of " + ", ".join(map(repr, options))
     chosen = _match(answer, options)
     if chosen is None:
+        kind = "one of " + ", ".join(map(repr, options))
         return Outcome.wrong(name, expected=kind, got=describe(answer))
     if chosen == correct:
         return Outcome.right()
-    return Outcome.wrong(name, expected=kind, got=repr(chosen), advice=(mistakes or {}).get(chosen, ""))
+    advice = (mistakes or {}).get(chosen, "")
+    return Outcome.wrong(name, expected="another option", got=repr(chosen), advice=advice)
 
 
 def _match(answer: Any, options: Collection[str]) -> str | None:

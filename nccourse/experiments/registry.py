@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
 
-from nccourse.checks import choice
+from nccourse.checks import closest
 from nccourse.errors import InputValueError
 from nccourse.experiments.catalogue import entries
 from nccourse.experiments.experiment import Experiment
@@ -43,7 +43,14 @@ def get(name: str) -> Experiment:
     >>> get("A.table5").kind
     'run'
     """
-    return _defined()[choice("experiment", name, ids())]
+    if name not in ids():
+        raise InputValueError(
+            "experiment",
+            expected="an id that `nccourse list experiments` shows",
+            got=repr(name),
+            advice=closest(name, ids()) or "'A.table5'",
+        )
+    return _defined()[name]
 
 
 def ids() -> tuple[str, ...]:

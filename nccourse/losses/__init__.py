@@ -3,6 +3,10 @@
 Each is a function of (logits, targets) with keyword parameters, dot regression one of (features, targets,
 classifier). They differentiate twice, run under ``torch.func`` and ``torch.compile``, and stay exact far
 beyond where exponentials overflow.
+
+A loss of your own needs no registration: train a network of :mod:`nccourse.models` on
+:class:`nccourse.data.DeviceBatches` in your own loop, and measure it by :mod:`nccourse.metrics`, as lesson 16
+does. :mod:`nccourse.ufm` and :class:`nccourse.training.TrainConfig` know only the losses of the papers.
 """
 
 from collections.abc import Callable

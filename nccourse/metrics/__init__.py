@@ -41,3 +41,7 @@ def __getattr__(name: str) -> Any:
 
         return NeuralCollapse
     raise AttributeError(f"module 'nccourse.metrics' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -11,6 +11,7 @@ from torchmetrics import Metric
 from torchmetrics.utilities.data import dim_zero_cat
 
 from nccourse import checks
+from nccourse.errors import InputValueError
 from nccourse.metrics.agreement import Disagreement
 from nccourse.metrics.collapse import assemble, require_classifier
 from nccourse.metrics.definitions import DEFINITIONS, CollapseValues
@@ -132,6 +133,13 @@ class NeuralCollapse(Metric):
 
     def compute(self) -> CollapseValues:
         """Return nc1, nc2, nc3 and nc4 of all samples so far, across all processes."""
+        if not bool(self.counts.any()):
+            raise InputValueError(
+                "samples",
+                expected="at least one of each class",
+                got="none",
+                advice="update(features, labels) first",
+            )
         require_no_empty_class(self.counts)
         moments = ClassMoments(self.counts.cpu(), self.means.cpu())
         definition = DEFINITIONS["paperC"]

@@ -69,6 +69,10 @@ class Head(nn.Module):
         """Return the (N, d) features in the space the classifier is applied in."""
         return features
 
+    def extra_repr(self) -> str:
+        """Return the sizes, as ``print(network)`` shows them."""
+        return f"{self.in_features}, {self.num_classes}, bias={isinstance(self.b, nn.Parameter)}"
+
     def forward(self, features: Tensor) -> Tensor:
         """Return the (N, K) logits of (N, d) features."""
         return functional.linear(self.embed(features), self.W) - self.b
@@ -151,6 +155,10 @@ class CosineHead(Head):
     def W(self) -> Tensor:
         """The (K, d) rows scale w_k / |w_k|."""
         return self.scale * functional.normalize(self.weight)
+
+    def extra_repr(self) -> str:
+        """Return the sizes and the scale."""
+        return f"{super().extra_repr()}, scale={self.scale:g}"
 
     def embed(self, features: Tensor) -> Tensor:
         """Return features / |features|, row by row."""

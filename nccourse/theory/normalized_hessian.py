@@ -61,9 +61,9 @@ def hessian_spectrum(
         log: return logarithms of the eigenvalues, -inf for 0.
 
     Returns:
-        {mode: (eigenvalue, multiplicity)} with the modes named at the top of this module, less those of
-        multiplicity 0. Eigenvalues are shaped like ``scale``; the multiplicities sum to the dimension of the
-        tangent space, K(d-1) + nK(d-1), and K more with the bias.
+        {mode: (eigenvalue, multiplicity)} with the modes named in :mod:`nccourse.theory.normalized_hessian`,
+        less those of multiplicity 0. Eigenvalues are shaped like ``scale``; the multiplicities sum to the
+        dimension of the tangent space, K(d-1) + nK(d-1), and K more with the bias.
 
     Raises:
         InputValueError: an argument outside its domain.

@@ -41,7 +41,8 @@ def bce_minimum_without_bias(K: int, scale: Real, *, log: bool = False) -> Real:
         InputValueError: K < 2, or a scale that is not finite and positive.
         InputTypeError: K is no integer, or scale is not numeric.
 
-    Source: proved at the top of this module; not in paper A, whose Theorem 2 trains the bias.
+    Source: proved at the top of :mod:`nccourse.theory.normalized_offset`; not in paper A, whose Theorem 2
+    trains the bias.
 
     >>> round(bce_minimum_without_bias(10, 1.0), 12)
     4.132616875182

@@ -45,7 +45,8 @@ class TrainConfig:
             ``test_per_class`` those of the test set; ``seed`` (0) says which samples.
         augmentation: of the training images, names or pairs (name, options), as in
             :func:`nccourse.data.augment`.
-        loss: "ce", "bce", "focal", "label_smoothing", "mse" or "dot_regression".
+        loss: "ce", "bce", "focal", "label_smoothing", "mse" or "dot_regression"; for one of your own write
+            the loop yourself, as lesson 16 does.
         head: "linear", "cosine" (with ``scale``) or "etf".
         scale: γ > 0 of the cosine head; None for the others.
         model_options: further options of the network and its head, e.g. ``{"widths": (128, 64)}``.
@@ -74,7 +75,8 @@ class TrainConfig:
         stop_tolerance: stop, converged, when every cosine of a feature with a classifier row is this close
             to the simplex ETF's, 1 and -1/(K-1) (paper A, Eq. 217), at a recorded epoch; None never stops.
         seed: of the initial weights, the order of the samples and whatever else is random, >= 0.
-        device: "cpu", "cuda", "mps", or "auto" for the best there is.
+        device: "cpu", "cuda", "mps", or "auto" for the best there is; CUDA_VISIBLE_DEVICES=1 in the shell
+            picks one of several GPUs.
         precision: of the backbone in training: "float32"; "bfloat16" by autocast; or "auto", bfloat16 where
             the device has instructions for it. Head, loss, parameters and measures are float32 always.
         channels_last: keep convolutions in that memory format, the faster one on CPUs and with bfloat16.

@@ -58,7 +58,8 @@ def test_seeds_schedule_and_cluster_reach_the_study(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["A.table99"], ["'A.table99'", "'A.table5'"]),
+        (["A.table99"], ["'A.table99'", "nccourse list experiments"]),
+        (["a.Table5"], ["'a.Table5'", "try 'A.table5'"]),
         (["A.table5", "--seeds", "0"], ["--seeds", "at least 1", "got 0"]),
         (["A.table5", "--profile", "gpu", "--schedule", "reduced"], ["'full', 'short'", "'reduced'"]),
     ],
@@ -68,3 +69,19 @@ def test_bad_input_says_what_was_expected_and_got(capsys, tmp_path, arguments, w
     message = capsys.readouterr().err
     assert all(word in message for word in words)
     assert not list(tmp_path.iterdir())
+
+
+def test_where_the_results_lie_is_said(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("NCCOURSE_RESULTS", str(tmp_path / "mine"))
+    assert main(["reproduce", "D.fig3"]) == 0
+    assert capsys.readouterr().out.endswith(f"results: {tmp_path / 'mine'}\n")
+    assert list((tmp_path / "mine").glob("*/ci/*.json"))
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(Study, "run", lambda *arguments, **options: pytest.fail("it ran"))
+    (tmp_path / "file").write_text("")
+    assert main(["reproduce", "A.table5", "--results", str(tmp_path / "file" / "results")]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("nccourse: --results: expected a folder to write to, got ")
+    assert message.endswith("(Not a directory); try another one\n")

@@ -129,7 +129,9 @@ def test_no_seed_is_refused(experiment):
 
 
 def test_an_unknown_experiment_is_explained():
-    with pytest.raises(InputValueError, match=r"got 'A\.table55'"):
+    with pytest.raises(
+        InputValueError, match=r"nccourse list experiments.*got 'A\.table55'; try 'A\.table5'"
+    ):
         get("A.table55")
 
 

@@ -61,7 +61,7 @@ CASES = [
     (lambda: dot(classifier=torch.zeros(3, 3)), "classifier: expected no zero row, got a row of zeros", InputValueError),
     (lambda: dot(feature_norm=0.0), "feature_norm: expected a finite number > 0, got 0.0", InputValueError),
     (lambda: dot(feature_norm="1"), "feature_norm: expected a finite number > 0, got str '1'", InputTypeError),
-    (lambda: dot(z[:0], y[:0]), "targets: expected an integer tensor of shape (0,), got shape (0,)", InputValueError),
+    (lambda: dot(z[:0], y[:0]), "targets: expected an integer tensor of shape (N,), N >= 1, got shape (0,)", InputValueError),
     (lambda: losses.get("hinge"), "name: expected one of 'ce', 'bce', 'focal', 'label_smoothing', 'mse', got 'hinge'", InputValueError),
     (lambda: losses.get(0), "name: expected one of 'ce'", InputValueError),
 ]  # fmt: skip

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from nccourse import metrics
 from nccourse.errors import InputTypeError, InputValueError, NCCourseError
 from nccourse.metrics import (
     NeuralCollapse,
@@ -71,7 +72,7 @@ BAD_LABELLED = [
     ((H, Y[:3]), "labels", InputValueError, "(4,)", "(3,)"),
     ((H, Y[:, None]), "labels", InputValueError, "(4,)", "(4, 1)"),
     ((H, Y - 1), "labels", InputValueError, "values in [0, ", "from -1 to 0"),
-    ((H[:0], Y[:0]), "labels", InputValueError, "(0,)", "(0,)"),
+    ((H[:0], Y[:0]), "labels", InputValueError, "N >= 1", "(0,)"),
 ]
 
 
@@ -183,3 +184,18 @@ def test_everything_else(call, what, kind, expected, got):
     assert expected in error.expected
     assert got in error.got
     assert str(error).startswith(what)
+
+
+def test_a_layer_in_place_of_its_weights_is_explained():
+    with pytest.raises(InputTypeError, match=r"W: expected a float tensor.*try its tensor: W=layer\.weight"):
+        neural_collapse(H, Y, torch.nn.Linear(3, 2))
+
+
+@pytest.mark.filterwarnings("ignore:The ``compute`` method:UserWarning")
+def test_computing_before_the_first_batch_is_explained():
+    with pytest.raises(InputValueError, match=r"got none; try update\(features, labels\) first"):
+        NeuralCollapse(2, 3).compute()
+
+
+def test_all_public_names_complete_by_tab():
+    assert set(metrics.__all__) <= set(dir(metrics))

@@ -146,3 +146,16 @@ def test_non_negative_features_cannot_align_with_a_rotated_frame(seed):
     features = torch.rand(200, 64)
     assert bool((functional.normalize(features) @ W.T <= bound).all())
     assert 0.5 < float(bound.mean()) < 0.85
+
+
+@pytest.mark.parametrize(
+    ("head", "shown"),
+    [
+        (LinearHead(8, 3, bias=False), "LinearHead(8, 3, bias=False)"),
+        (CosineHead(8, 3, scale=16.0), "CosineHead(8, 3, bias=True, scale=16)"),
+        (ETFHead(8, 3), "ETFHead(8, 3, bias=False)"),
+    ],
+    ids=["linear", "cosine", "etf"],
+)
+def test_a_printed_head_says_what_it_is(head, shown):
+    assert repr(head) == shown

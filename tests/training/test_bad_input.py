@@ -7,6 +7,7 @@ from nccourse.training.setup import has_bfloat16, resolve_device, resolve_precis
 
 FIELDS = [
     ({"model": "vgg"}, "model: expected one of 'mlp', 'cnn'", InputValueError),
+    ({"data": "MNSIT"}, "data: expected one of .*; try 'mnist'", InputValueError),
     ({"data": "imagenet"}, "data: expected one of 'digits'.*got 'imagenet'", InputValueError),
     ({"data": 7}, "data: expected a name or a path, got int", InputTypeError),
     ({"loss": "hinge"}, "loss: expected one of 'ce', 'bce'", InputValueError),

@@ -44,9 +44,16 @@ def draw_scores(records: pd.DataFrame, by: list[str]) -> Figure:
     panels, expected = {}, {}
     for values, part in records.groupby([*by, "loss"], sort=False):
         *where, loss = map(str, values)
-        title = ", ".join([loss.upper(), *(_NAMES.get(value, value) for value in where)])
+        named = (_named(column, value) for column, value in zip(by, where, strict=True))
+        title = ", ".join([loss.upper(), *named])
         panels[title], expected[title] = panel(part), theory(loss, part.scale)
     return plots.scores_by_scale(panels, expected)
+
+
+def _named(column: str, value: str) -> str:
+    if column == "initial_mean":
+        return "bias from b*" if value == "theory" else f"bias from {float(value):g}"
+    return _NAMES.get(value, value)
 
 
 def draw_epochs(records: pd.DataFrame) -> Figure:
