@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+STARTS = 3
+
 SCRIPT = """
 import sys
 from ray.cluster_utils import Cluster
@@ -21,13 +23,22 @@ nodes.shutdown()
 @pytest.fixture(scope="session")
 def cluster():
     """The address of a cluster of two workers with one core each, both on this machine."""
-    command = [sys.executable, "-c", SCRIPT]
+    for _ in range(STARTS):  # on a busy machine Ray may give up waiting for its own parts
+        with _started() as process:
+            lines = iter(process.stdout.readline, "")
+            address = next((line.split()[1] for line in lines if line.startswith("address")), None)
+            if address:
+                yield address
+                process.stdin.close()
+                process.wait()
+                return
+    pytest.fail(
+        f"no Ray cluster after {STARTS} starts; its own words are above, and a quieter machine may help"
+    )
+
+
+def _started():
     # A node may start slowly on a machine that is busy.
     patient = {**os.environ, "RAY_raylet_start_wait_time_s": "300", "RAY_USAGE_STATS_ENABLED": "0"}
-    with subprocess.Popen(
-        command, env=patient, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        lines = iter(process.stdout.readline, "")
-        yield next(line.split()[1] for line in lines if line.startswith("address"))
-        process.stdin.close()
-        process.wait()
+    command = [sys.executable, "-c", SCRIPT]
+    return subprocess.Popen(command, env=patient, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
