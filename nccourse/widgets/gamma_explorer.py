@@ -47,7 +47,7 @@ def gamma_explorer(num_classes: int = 10, scale: float = 8.0, loss: str = "bce")
 
     Source: paper A, Theorems 1 and 2, Definitions 3 and 4, Lemma 16.
 
-    Cost: about 20 ms a move, a quarter of it solving.
+    Cost: about 30 ms a move, a third of it solving; 15 ms where it was before.
 
     >>> gamma_explorer(10, 8.0).readout["Bias"]  # doctest: +ELLIPSIS
     'b* theory 4.6698, solved 4.6698, spread ...'

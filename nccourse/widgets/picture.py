@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axis import XAxis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -36,6 +37,9 @@ class Picture:
         # The layout has now made room for everything; solving it again would cost more than drawing.
         figure.set_layout_engine("none")
         for artist in moving:
+            if isinstance(artist, XAxis):
+                _keep_label(artist)
+        for artist in moving:
             artist.set_animated(True)
         self.redraw()
 
@@ -61,6 +65,15 @@ class Picture:
             file, format="png", compress_level=1
         )
         return file.getvalue()
+
+
+def _keep_label(axis: XAxis) -> None:
+    """Let the figure show the label of a moving axis: to place it anew costs as much as its ticks."""
+    label, figure = axis.label, axis.axes.figure
+    x, y = figure.transFigure.inverted().transform(label.get_transform().transform(label.get_position()))
+    figure.text(x, y, label.get_text(), ha="center", va="top", fontproperties=label.get_fontproperties())
+    label.set_visible(False)
+    axis.set_label_coords(0.5, 0.0)  # anywhere, as long as it is not sought
 
 
 @cache
