@@ -7,8 +7,8 @@ busy machine changes the ratios less than the times. Images are random, of CIFAR
 digits.
 
 - A sweep of 28 MLPs, 14 γ and two losses, by ``sweep`` and by ``train`` one by one, with the measures before
-  and after training (aim: one by one takes 5 times as long at width 64, 2 times at 256; 10 times on a GPU). "apart" is
-  the largest difference of a run's last loss: float32 rounding, grown over the epochs.
+  and after training (aim: one by one takes 5 times as long at width 64, 2 times at 256; 10 times on a GPU).
+  "apart" is the largest difference of a run's last loss: float32 rounding, grown over the epochs.
 - Operations a second of ResNet18's training epoch against those of a product of two float32 matrices, the
   rate it could have (aim: 90 %). They are counted as a convolution's definition has them, both ways.
 - Seconds of an epoch over the number of images (aim: linear).
