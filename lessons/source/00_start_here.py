@@ -44,7 +44,7 @@ from nccourse import exercises, plots, ufm, widgets
 # thing, lesson 03 explains why this is enough.
 
 # %%
-shown = [*range(13), *range(16, 49, 4), 60, 80, 100, 120, 160]
+shown = [*range(7), 8, 10, 12, *range(16, 49, 8), 60, 100, 160]
 problem = ufm.NormalizedUFM(num_classes, samples_per_class, 8, scale, loss="ce")
 follow = {"method": "gradient_descent", "step_size": 0.5, "momentum": 0.9}
 run = ufm.solve(problem, seed=seed, record=shown, max_steps=shown[-1], **follow)

@@ -73,11 +73,7 @@ def pixels(figure: Figure, dpi: float) -> Pixels:
 
 def encode(picture: Pixels, *, colours: int = 128, unchanged: NDArray[np.bool_] | None = None) -> bytes:
     """Encode pixels as PNG with a palette of ``colours`` (2..255), transparent where ``unchanged``."""
-    # Maximum coverage keeps the colours of small markers, which median cut would average away.
-    method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
-    rgb = Image.fromarray(picture).convert("RGB")
-    # Without a step of k-means large areas would take the colour of a few pixels nearby.
-    image = rgb.quantize(colours, method=method, dither=dither, kmeans=1)
+    image = _reduced(Image.fromarray(picture).convert("RGB"), colours)
     options = {}
     if unchanged is not None:
         clear = len(image.getpalette() or ()) // 3
@@ -87,6 +83,28 @@ def encode(picture: Pixels, *, colours: int = 128, unchanged: NDArray[np.bool_] 
     file = io.BytesIO()
     image.save(file, format="png", optimize=True, **options)
     return file.getvalue()
+
+
+def _reduced(image: Image.Image, colours: int) -> Image.Image:
+    """Give every pixel the nearest colour of a palette.
+
+    Half of the palette are the commonest colours, so that areas keep theirs exactly; the others cover what
+    is left, so that small markers do.
+    """
+    found = sorted(image.getcolors(image.width * image.height) or [], reverse=True)
+    shades = np.array([shade for _, shade in found], dtype=np.float32)
+    palette = shades[: colours if len(found) <= colours else colours // 2]
+    if len(found) > colours:
+        cover = image.quantize(colours - len(palette), Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        others = np.array(cover.getpalette(), dtype=np.float32).reshape(-1, 3)
+        palette = np.concatenate([palette, others])
+    nearest = ((palette**2).sum(axis=1) - 2 * shades @ palette.T).argmin(axis=1)
+    place = np.empty(1 << 24, dtype=np.uint8)
+    place[(shades @ (1, 1 << 8, 1 << 16)).astype(np.int32)] = nearest
+    pixels_as_numbers = np.asarray(image.convert("RGBA")).view("<u4")[..., 0] & 0xFFFFFF
+    reduced = Image.fromarray(place[pixels_as_numbers])
+    reduced.putpalette(palette.astype(np.uint8).ravel().tolist())
+    return reduced
 
 
 def drawn(name: str, figure: Any) -> Figure:
