@@ -32,13 +32,18 @@ from nccourse.widgets import Panel
 ROUNDS = 15
 MOVES = 20
 PATIENCE = 180_000  # milliseconds
-# Widget -> which of its sliders, and what that is. The first trains while all are measured a second time.
+# Widget -> which of its sliders, and what that is. The first trains while four are measured a second time.
 BROWSED = {
     "network_lab": (0, "γ"),
     "gamma_explorer": (0, "γ"),
     "pull_push": (0, "angle"),
     "bias_lab": (3, "λ_b"),
+    "imbalance_lab": (0, "R"),
+    "landscape_lab": (1, "λ"),
+    "loss_lab": (3, "Kc"),
+    "etf_viewer": (1, "σ"),
 }
+WHILE_TRAINING = 4
 CELLS = ("from nccourse import widgets", *(f"widgets.{name}()" for name in BROWSED))
 KERNEL_IDLE = """() => {
     const session = window.jupyterapp?.shell.currentWidget?.sessionContext?.session;
@@ -55,7 +60,8 @@ MOVE = """async ([cell, slider, end, key, moves]) => {
         new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true}));
     const pause = time => new Promise(resolve => setTimeout(resolve, time));
     const setting = () => [...root.querySelectorAll('[role=status] tr')]
-        .find(row => row.cells[0].textContent === 'Setting')?.textContent;
+        .find(row => row.cells[0].textContent === 'Setting')?.textContent
+        ?? root.querySelector('[role=status]').textContent;
     const decoded = async () => {
         for (;;) try { return await picture.decode() } catch { /* the next picture came before */ }
     };
@@ -131,8 +137,9 @@ def measure_in_browser(page: Page) -> None:
         ("at rest", "Home", "ArrowRight"),
         ("while a network trains", "End", "ArrowLeft"),
     ):
-        for cell, (name, (slider, symbol)) in enumerate(BROWSED.items(), start=1):
-            training = end == "End"
+        training = end == "End"
+        browsed = list(BROWSED.items())[: WHILE_TRAINING if training else None]
+        for cell, (name, (slider, symbol)) in enumerate(browsed, start=1):
             if training:
                 # Anew each time: a run of 500 epochs would end before the last widget is measured.
                 lab.get_by_role("button", name="Reset").click()
@@ -225,7 +232,7 @@ def main() -> None:
         with notebook_in_browser(browser) as page:
             measure_in_browser(page)
     print(f"{'Python alone':16} {'control':12} {'median ms':>9} {'max ms':>9} {'KB':>6}")
-    for name in ("etf_viewer", "gamma_explorer", "pull_push", "bias_lab", "network_lab"):
+    for name in (*BROWSED, "convergence_lab", "minority_lab"):
         measure(name, getattr(widgets, name)())
     measure("collapse_player", recorded_run())
 
