@@ -1,7 +1,8 @@
 """MLPs of one architecture as one: their weights stacked, so that one batched product serves them all.
 
 Activations are (M, width, B): members, features, samples. So batch norm over the samples of each member is
-torch's own on M x width channels, and no product needs a transposed copy.
+torch's own on M x width channels, and no product needs a transposed copy. They stay (1, M x width, B) until
+the next product: ReLU in place on a view would make autograd copy the gradient.
 """
 
 from __future__ import annotations
@@ -73,19 +74,22 @@ class Stack:
         """
         x = torch.empty(0)
         first = True
+        samples = len(images[0])
         for position, layer in enumerate(self._layers):
             name = f"backbone.layers.{position}"
             if isinstance(layer, nn.Linear):
                 weight = self.tensors[f"{name}.weight"]
-                x = _first_products(weight, images, sizes) if first else torch.bmm(weight, x)
-                first = False
+                if first:
+                    x, first = _first_products(weight, images, sizes), False
+                else:
+                    x = torch.bmm(weight, x.view(len(self), -1, samples))
                 if layer.bias is not None:
                     x = x + self.tensors[f"{name}.bias"][:, :, None]
             elif isinstance(layer, nn.BatchNorm1d):
                 x = self._normalized(x, name, layer)
             elif isinstance(layer, nn.ReLU):
-                x = functional.relu(x)
-        return x
+                x = functional.relu(x, inplace=True)
+        return x.view(len(self), -1, samples)
 
     def logits(self, features: Tensor) -> Tensor:
         """Return the (M, B, K) logits of features that are not yet embedded."""
@@ -94,8 +98,8 @@ class Stack:
             return torch.baddbmm(b[:, :, None], W, features, beta=-1).transpose(1, 2)
         rows = self.scales[:, None, None] * functional.normalize(W, dim=2)
         # Dividing the products, K for each feature vector, instead of its d entries.
-        lengths: Tensor = torch.linalg.vector_norm(features, dim=1, keepdim=True)
-        logits = torch.bmm(rows, features) / lengths.clamp_min(1e-12) - b[:, :, None]
+        squares = features.square().sum(1, keepdim=True)
+        logits = torch.bmm(rows, features) * squares.clamp_min(1e-24).rsqrt() - b[:, :, None]
         return logits.transpose(1, 2)
 
     def parameters(self) -> list[Tensor]:
@@ -103,14 +107,14 @@ class Stack:
         return [self.tensors[name] for name in self.trained]
 
     def _normalized(self, x: Tensor, name: str, layer: nn.BatchNorm1d) -> Tensor:
-        members, width, samples = x.shape
+        """Return batch norm (1, M x width, B) of (M, width, B)."""
         weight, bias, mean, variance = (
             self.tensors[f"{name}.{part}"].view(-1)
             for part in ("weight", "bias", "running_mean", "running_var")
         )
         self.tensors[f"{name}.num_batches_tracked"] += 1
-        channels = functional.batch_norm(
-            x.view(1, members * width, samples),
+        return functional.batch_norm(
+            x.view(1, -1, x.shape[2]),
             mean,
             variance,
             weight,
@@ -119,7 +123,6 @@ class Stack:
             momentum=layer.momentum or 0.0,
             eps=layer.eps,
         )
-        return channels.view(members, width, samples)
 
     def _share(self) -> None:
         """Make the networks' parameters and buffers views of the common tensors."""
