@@ -40,7 +40,8 @@ class TrainConfig:
         data: name or .npz path, as in :func:`nccourse.data.load`.
         data_options: which of its images, in this order: ``known`` (classes, or how many) keeps some classes,
             numbered anew; ``validation`` (a fraction) holds samples back; one of ``per_class`` (n),
-            ``counts`` (n_k), ``ratio`` (long-tailed) and ``step`` (a ratio; with ``minority`` as in
+            ``first_per_class`` (n, those that come first in the set), ``counts`` (n_k), ``ratio``
+            (long-tailed) and ``step`` (a ratio; with ``minority`` as in
             :func:`nccourse.data.step_imbalance`) sets the class sizes of the training set;
             ``test_per_class`` those of the test set; ``seed`` (0) says which samples.
         augmentation: of the training images, names or pairs (name, options), as in

@@ -10,7 +10,7 @@ from nccourse import data
 from nccourse.checks import choice, integer, real
 from nccourse.errors import InputTypeError, InputValueError
 
-SIZES = ("per_class", "counts", "ratio", "step")
+SIZES = ("per_class", "first_per_class", "counts", "ratio", "step")
 """Data options that set the class sizes of the training set; at most one of them."""
 
 DATA_OPTIONS = ("known", "validation", *SIZES, "minority", "test_per_class", "seed")

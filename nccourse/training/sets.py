@@ -61,6 +61,9 @@ def _sized(train: ImageData, options: Mapping[str, Any], seed: int) -> Tensor | 
     labels = train.labels
     if "per_class" in options:
         return data.with_counts(labels, [options["per_class"]] * train.num_classes, seed=seed)
+    if "first_per_class" in options:
+        most, number = int(train.class_counts.min()), options["first_per_class"]
+        return first_of_each_class(labels, integer("first_per_class", number, minimum=1, maximum=most))
     if "counts" in options:
         return data.with_counts(labels, options["counts"], seed=seed)
     if "ratio" in options:

@@ -27,6 +27,7 @@ def test_all_without_options(whole):
     ("options", "sizes"),
     [
         ({"per_class": 7}, [7] * 10),
+        ({"first_per_class": 7}, [7] * 10),
         ({"counts": list(range(1, 11))}, list(range(1, 11))),
         ({"step": 4, "minority": [0, 3]}, [34, 139, 139, 34, *[139] * 6]),
     ],
@@ -82,6 +83,18 @@ def test_a_number_of_known_classes_is_the_same_choice_in_both_sets(whole):
 def test_more_than_there_is_is_refused(whole):
     with pytest.raises(InputValueError, match=r"counts\[0\]: .*got 5000"):
         choose(*whole, {"per_class": 5000})
+
+
+def test_the_first_of_each_class_are_the_same_in_a_part_of_the_set(whole):
+    part = whole[0].select(torch.arange(500))
+    sums = {choose(images, whole[1], {"first_per_class": 20}).train.checksum for images in (whole[0], part)}
+    assert len(sums) == 1
+
+
+@pytest.mark.parametrize("number", [0, 5000])
+def test_a_number_no_class_has_is_refused(number, whole):
+    with pytest.raises(InputValueError, match=f"first_per_class: .*got {number}"):
+        choose(*whole, {"first_per_class": number})
 
 
 def test_the_first_samples_of_each_class():

@@ -108,13 +108,13 @@ CIFAR100 = _study(
     4,
     ci=_grid("MLPs of width 64 on 300 of the 8x8 digits", _mlps(64), ["digits"], _FAST, 30, record=6, **_FEW),
     laptop=_grid(
-        "MLPs of width 256 on 4,000 images of CIFAR-100",
+        "MLPs of width 256 on the first 40 images of each class of CIFAR-100",
         _mlps(256),
         ["cifar100"],
         _FAST,
         100,
         record=4,
-        data_options={"per_class": 40},
+        data_options={"first_per_class": 40},
     ),
     gpu=_paper_grid(_PAPER, ["cifar100"], _RATES),
 )

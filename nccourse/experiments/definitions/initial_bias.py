@@ -47,7 +47,7 @@ MEAN = Study(
     Networks(),
     {
         "ci": MLP_DIGITS.grid(60, {**_SOME_MEANS, "initial_mean": (0.0, 4.0, 10.0)}, record=60),
-        "laptop": MLP_MNIST.grid(60, {**_SOME_MEANS, "optimizer": OPTIMIZERS}, record=60),
+        "laptop": MLP_MNIST.grid(300, {**_SOME_MEANS, "optimizer": OPTIMIZERS}, record=300),
         "gpu": RESNET18_MNIST.grid(200, _BY_MEAN, record=200, schedule="full"),
     },
 )
