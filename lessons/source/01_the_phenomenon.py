@@ -38,13 +38,10 @@ weight_decay = 5e-3
 seed = 0
 
 # %%
-import pandas as pd
 import torch
-from IPython.display import display
 
 from nccourse import exercises, experiments, metrics, plots, training, widgets
 from nccourse.data import load
-from nccourse.errors import MissingDataError
 from nccourse.plots import new_figure
 
 # %% [markdown]
@@ -334,26 +331,14 @@ plots.rotatable(final.class_means, final.W, **cloud, alt=seen)
 # judges it: all metrics have to end below 0.2. What we have recorded is smaller: small networks, a few thousand
 # images of MNIST, far fewer steps.
 
-
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
 names = [*(f"A.fig{number}" for number in range(2, 6)), "B.fig2", "C.fig1", "C.fig5"]
-found = {name: result for name in names if (result := recorded(name))}
-board = {name: [x.experiment.claim, str(x.verdict), x.provenance()["about"]] for name, x in found.items()}
-with pd.option_context("display.max_colwidth", None):
-    display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
+found = experiments.recorded(*names)
+experiments.verdicts(found)
 
 # %%
 for name, result in found.items():
-    origin, seeds = result.provenance(), result.records.seed.nunique()
-    print(f"{name}: {result.profile}, {seeds} seeds, {origin['device']}, {origin['commit']}")
+    print(f"{name}: {result.origin}")
     plots.show(result.figure(), alt=result.experiment.alt)
 
 # %% [markdown]

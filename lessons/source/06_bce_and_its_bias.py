@@ -45,7 +45,6 @@ from IPython.display import display
 from scipy.optimize import brentq
 
 from nccourse import exercises, experiments, metrics, plots, theory, ufm, widgets
-from nccourse.errors import MissingDataError
 from nccourse.symbolic import K, assert_identity, assert_inequality, assert_limit, b, statement
 
 # %% [markdown]
@@ -387,25 +386,12 @@ print("BCE forgets it:", bool(np.abs(ends[len(means) :] - best.bias).max() < 1e-
 # What we have recorded is smaller: an MLP, a few thousand images of MNIST, sixty epochs. Each claim has a rule,
 # fixed before the runs. That of Figures 8 and 9 takes a smaller spread as better convergence.
 
-
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
-names = ("B.fig3", "A.fig6", "A.fig7", "A.fig8", "A.fig9")
-found = {name: result for name in names if (result := recorded(name))}
-board = {name: [x.experiment.claim, str(x.verdict), x.provenance()["about"]] for name, x in found.items()}
-with pd.option_context("display.max_colwidth", None):
-    display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
-for name in found:
-    origin, seeds = found[name].provenance(), found[name].records.seed.nunique()
-    print(f"{name}: {found[name].profile}, {seeds} seeds, {origin['device']}, {origin['commit']}")
-    plots.show(found[name].figure(), alt=found[name].experiment.alt)
+found = experiments.recorded("B.fig3", "A.fig6", "A.fig7", "A.fig8", "A.fig9")
+display(experiments.verdicts(found))
+for name, result in found.items():
+    print(f"{name}: {result.origin}")
+    plots.show(result.figure(), alt=result.experiment.alt)
 
 # %% [markdown]
 # Marks are means and bars standard deviations, of scores over samples, of the bias over classes; dashed is what
@@ -477,10 +463,9 @@ exercises.check("06.7", conclusion)
 # trained with SGD:
 
 # %%
-for name in ("B.table1", "B.fig2"):
-    if result := recorded(name):
-        display(experiments.side_by_side(result.compare()))
-        print(f"{result.provenance()['about']}, {result.records.seed.nunique()} seeds. {result.verdict}.")
+for result in experiments.recorded("B.table1", "B.fig2").values():
+    display(experiments.side_by_side(result.compare()))
+    print(f"{result.provenance()['about']}; {result.origin}. {result.verdict}.")
 
 # %% [markdown]
 # In our laptop runs, small networks on MNIST trained with SGD, free features end near the leaning minimizer, its

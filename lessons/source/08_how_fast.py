@@ -42,7 +42,6 @@ import sympy as sp
 from IPython.display import display
 
 from nccourse import exercises, experiments, plots, ufm, widgets
-from nccourse.errors import MissingDataError
 from nccourse.symbolic import K, assert_identity, assert_limit, gamma, n, rates, statement
 from nccourse.theory.normalized import hessian_spectrum, local_rate
 
@@ -467,21 +466,12 @@ widgets.convergence_lab(few_classes, scale=4.0)
 #
 # Figure 16 draws them. Its experiment here trains nothing: it fits the same curves to the printed epochs again.
 
-
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
 table = experiments.paper_table("A.table11")
 for kind, rows in table[table.starred & (table.scale < 0.5)].groupby("loss", sort=False):
     power = np.polyfit(np.log(rows.scale), np.log(rows.epochs), 1)[0]
     print(f"{kind.upper()}, starred rows below 0.5, as a pure power of γ: {power:.2f}")
-if fits := recorded("A.fig16"):
+for fits in experiments.recorded("A.fig16").values():
     display(experiments.side_by_side(fits.compare()))
     print(f"Claim: {fits.experiment.claim} It {fits.verdict}.")
     plots.show(fits.figure(), alt=fits.experiment.alt)
@@ -545,10 +535,10 @@ plots.show(figure, alt=seen + "The dashed theory, set through one point each, is
 # means that no seed arrived; elsewhere all did.
 
 # %%
-if result := recorded("A.table11"):
-    origin, records = result.provenance(), result.records
+for result in experiments.recorded("A.table11").values():
+    records = result.records
     display(experiments.side_by_side(result.compare()))
-    print(f"{origin['about']}; {records.seed.nunique()} seeds, {origin['device']}, {origin['commit']}.")
+    print(f"{result.provenance()['about']}; {result.origin}.")
     print(f"Claim: {result.experiment.claim} It {result.verdict}.")
     figure, (ax,) = plots.new_figure()
     for kind, colour, mark in (("CE", plots.COLOURS["blue"], "^"), ("BCE", plots.COLOURS["vermillion"], "v")):

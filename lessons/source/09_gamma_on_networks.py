@@ -43,7 +43,6 @@ from IPython.display import display
 from torch.nn import functional
 
 from nccourse import exercises, experiments, geometry, losses, metrics, plots, training, widgets
-from nccourse.errors import MissingDataError
 from nccourse.symbolic import K, assert_identity, gamma
 from nccourse.theory.normalized import bce_bias, local_rate
 
@@ -319,21 +318,11 @@ def used(spread):
 
 
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
 shown = ["train_accuracy", "unbiased_accuracy", "compactness", "separability"]
 names = ["A.table1", *(f"A.table{number}" for number in range(5, 9))]
 names += ["A.fig1", *(f"A.fig{number}" for number in range(10, 16))]
-found = {name: result for name in names if (result := recorded(name))}
-board = {name: [x.experiment.claim, str(x.verdict), x.provenance()["about"]] for name, x in found.items()}
-with pd.option_context("display.max_colwidth", None):
-    display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
+found = experiments.recorded(*names)
+experiments.verdicts(found)
 
 # %%
 figure, axes = plots.new_figure(columns=2, width=9.6, height=3.6)
@@ -384,8 +373,7 @@ exercises.check("09.7", left_end)
 
 # %%
 for name in (name for name in names if name.startswith("A.table") and name in found):
-    origin, seeds = found[name].provenance(), found[name].records.seed.nunique()
-    print(f"{name}: {found[name].profile}, {seeds} seeds, {origin['device']}, commit {origin['commit']}")
+    print(f"{name}: {found[name].origin}")
     display(experiments.side_by_side(found[name].compare()))
 for name in (name for name in names if name.startswith("A.fig") and name in found):
     print(f"{name}. {found[name].verdict}.")

@@ -40,13 +40,10 @@ seed = 0
 
 # %%
 import numpy as np
-import pandas as pd
 import sympy as sp
 import torch
-from IPython.display import display
 
 from nccourse import data, exercises, experiments, plots, theory, training, ufm, widgets
-from nccourse.errors import MissingDataError
 from nccourse.symbolic import K, assert_identity, assert_inequality, statement
 
 # %% [markdown]
@@ -332,25 +329,13 @@ print("no negative cosine between class means:", bool((shot.class_means @ shot.c
 # MNIST, and larger decays. The rules were fixed beforehand: each metric has to fall to a tenth, and no cosine may
 # be above 0.1.
 
-
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
-found = {name: result for name in ("D.fig1", "D.fig2", "D.fig3") if (result := recorded(name))}
-board = {name: [x.experiment.claim, str(x.verdict), x.provenance()["about"]] for name, x in found.items()}
-with pd.option_context("display.max_colwidth", None):
-    display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
+found = experiments.recorded("D.fig1", "D.fig2", "D.fig3")
+experiments.verdicts(found)
 
 # %%
 for name, result in found.items():
-    origin, seeds = result.provenance(), result.records.seed.nunique()
-    print(f"{name}: {result.profile}, {seeds} seeds, {origin['device']}, {origin['commit']}")
+    print(f"{name}: {result.origin}")
     plots.show(result.figure(), alt=result.experiment.alt)
 
 # %% [markdown]

@@ -41,7 +41,6 @@ import torch
 from IPython.display import display
 
 from nccourse import data, exercises, experiments, geometry, models, plots, training
-from nccourse.errors import MissingDataError
 from nccourse.symbolic import K, assert_identity
 
 # %% [markdown]
@@ -332,27 +331,15 @@ print("DR recognises more rare ones than learnt CE:", rarest["fixed ETF, DR"] > 
 # at most 400 images a class; the papers' are ResNets on CIFAR. Where the scale differs, a verdict is about the
 # claim at *our* scale, not about the paper's numbers.
 
-
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
 names = ["A.table2", *(f"E.table{n}" for n in range(1, 5)), *(f"E.fig{n}" for n in range(3, 7))]
-found = {name: result for name in names if (result := recorded(name))}
-board = {name: [x.experiment.claim, str(x.verdict), x.provenance()["about"]] for name, x in found.items()}
-with pd.option_context("display.max_colwidth", None):
-    display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
+found = experiments.recorded(*names)
+experiments.verdicts(found)
 
 # %%
 for name in ("A.table2", "E.table1", "E.table2", "E.table3"):
     if name in found:
-        seeds, where = found[name].records.seed.nunique(), found[name].provenance()
-        print(f"{name}, profile {found[name].profile}, {seeds} seeds, {where['device']}, {where['commit']}")
+        print(f"{name}: {found[name].origin}")
         display(experiments.side_by_side(found[name].compare()))
 for name in ("E.table2", "E.table3"):
     printed = experiments.paper_table(name)

@@ -45,7 +45,6 @@ import torch
 from IPython.display import display
 
 from nccourse import data, exercises, experiments, geometry, metrics, plots, training, ufm
-from nccourse.errors import MissingDataError
 from nccourse.symbolic import K, assert_identity, gamma
 from nccourse.theory import normalized_offset
 
@@ -451,29 +450,17 @@ print("BCE without bias does:", rows["BCE without bias"]["ρ"] > 0.1)
 #
 # One draw is an anecdote. What is recorded: several draws and seeds.
 
+# %%
+found = experiments.recorded("A.table3", "A.table10")
+for name, result in found.items():
+    display(experiments.side_by_side(result.compare()))
+    print(f"{name}: {result.provenance()['about']}; {result.origin}.")
+    print(f"Claim: {result.experiment.claim} It {result.verdict}.")
 
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
-for name in ("A.table3", "A.table10"):
-    if result := recorded(name):
-        about = result.provenance()
-        display(experiments.side_by_side(result.compare()))
-        print(
-            f"{name}: {about['about']}; {result.records.seed.nunique()} seeds, {about['device']}, {about['commit']}."
-        )
-        print(f"Claim: {result.experiment.claim} It {result.verdict}.")
-
-# %%
-if result:
+if "A.table10" in found:
     shown = ["auroc", "auroc_probability", "ones_known", "ones_unknown"]
-    display(result.records.groupby(["loss", "bias"])[shown].mean().round(3))
+    display(found["A.table10"].records.groupby(["loss", "bias"])[shown].mean().round(3))
 
 # %% [markdown] tags=["paper-number"]
 # How to read this fairly. Table 3, which is the row of Table 10 for biases from 5, rounded (95.07 there, 95.1

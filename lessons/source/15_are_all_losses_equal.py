@@ -45,7 +45,6 @@ from IPython.display import display
 from scipy import stats
 
 from nccourse import data, exercises, experiments, geometry, metrics, plots, theory, training
-from nccourse.errors import MissingDataError
 from nccourse.symbolic import assert_identity, statement
 
 # %% [markdown]
@@ -442,31 +441,16 @@ exercises.check("15.8", smaller)
 # and ask, seed by seed, by how much the gap from the worst to the best loss is smaller there than in the
 # smallest.
 
-
 # %%
-def recorded(name):
-    """Return the recorded result of an experiment, or say how to make one."""
-    try:
-        return experiments.get(name).recorded()
-    except MissingDataError:
-        print(f"{name}: nothing recorded yet; nccourse reproduce {name} --profile ci makes it.")
-
-
 names = ["A.table4", "A.table9", "B.table2", "B.table3", "B.fig4"]
 names += [f"C.fig{number}" for number in (2, 3, 4, 6, 7, 8)]
-found = {name: result for name in names if (result := recorded(name))}
-board = {name: [x.experiment.claim, str(x.verdict), x.provenance()["about"]] for name, x in found.items()}
-with pd.option_context("display.max_colwidth", None):
-    display(pd.DataFrame(board, index=["claim", "verdict", "what was run"]).T)
+found = experiments.recorded(*names)
+experiments.verdicts(found)
 
 # %%
 for name in ("A.table4", "A.table9", "B.table2", "B.table3", "C.fig4", "C.fig8"):
     if name in found:
-        told = "nothing is run"
-        if found[name].experiment.studies:
-            origin, seeds = found[name].provenance(), found[name].records.seed.nunique()
-            told = f"{found[name].profile}, {seeds} seeds, {origin['device']}, commit {origin['commit']}"
-        print(f"{name}: {told}")
+        print(f"{name}: {found[name].origin}")
         table = experiments.side_by_side(found[name].compare())
         display(table.T if name == "A.table4" else table)
 for name in ("B.fig4", "C.fig2", "C.fig4", "C.fig6", "C.fig7", "C.fig8"):

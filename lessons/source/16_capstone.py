@@ -186,10 +186,9 @@ display(result.records[[*axes, "train_accuracy", "test_accuracy"]])
 # %%
 recorded = experiment.recorded() if experiment.state("laptop") == "recorded" else None
 if recorded:
-    about_it = recorded.provenance()
     display(experiments.side_by_side(recorded.compare()))
     print(recorded.verdict)
-    print(f"{about_it['about']}; {recorded.records.seed.nunique()} seeds, {about_it['device']}.")
+    print(f"{recorded.provenance()['about']}; {recorded.origin}.")
 else:
     print(f"nothing recorded yet: nccourse reproduce {table} --profile laptop --seeds 3")
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pandas.io.formats.style import Styler
+
+if TYPE_CHECKING:
+    from nccourse.experiments.result import ExperimentResult
 
 _NUMBERS = ("paper", "ours", "sd", "seeds", "profile", "verdict")
 
@@ -33,6 +38,23 @@ def side_by_side(comparison: pd.DataFrame) -> pd.DataFrame:
         ours = [_with_deviation(value, sd) for value, sd in zip(part.ours, part.sd, strict=True)]
         columns[str(quantity), "ours"] = pd.Series(ours, index=part.index)
     return pd.DataFrame(columns).fillna("–")
+
+
+def verdicts(results: Mapping[str, ExperimentResult]) -> Styler:
+    """Return a table of claims, what the records say about them, and what was run, with whole sentences.
+
+    Args:
+        results: id -> result, as from :func:`~nccourse.experiments.recorded`.
+
+    Returns:
+        One row a result, texts aligned left.
+    """
+    rows = {
+        name: [result.experiment.claim, str(result.verdict), result.provenance()["about"]]
+        for name, result in results.items()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["claim", "verdict", "what was run"])
+    return table.style.map(lambda _: "text-align: left; vertical-align: top")
 
 
 def number(value: float | str) -> str:

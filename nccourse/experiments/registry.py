@@ -7,9 +7,10 @@ from importlib.resources import files
 from pkgutil import iter_modules
 
 from nccourse.checks import closest
-from nccourse.errors import InputValueError
+from nccourse.errors import InputValueError, MissingDataError
 from nccourse.experiments.catalogue import entries
 from nccourse.experiments.experiment import Experiment
+from nccourse.experiments.result import ExperimentResult
 
 _REGISTERED: dict[str, Experiment] = {}
 
@@ -51,6 +52,32 @@ def get(name: str) -> Experiment:
             advice=closest(name, ids()) or "'A.table5'",
         )
     return _defined()[name]
+
+
+def recorded(*names: str) -> dict[str, ExperimentResult]:
+    """Return what this clone's ledger holds of some experiments, and print how to make what it does not hold.
+
+    Args:
+        names: ids, e.g. "A.table5".
+
+    Returns:
+        Name -> result at the largest profile that is recorded, in the order given, without those of which
+        nothing is.
+
+    Raises:
+        InputValueError: no experiment of that id.
+
+    >>> recorded("B.fig1")
+    {'B.fig1': ExperimentResult(B.fig1, ci, 0 cells; holds: ...)}
+    """
+    found = {}
+    for name in names:
+        try:
+            found[name] = get(name).recorded()
+        except MissingDataError:
+            advice = f"nccourse reproduce {name} --profile ci makes it."
+            print(f"{name}: nothing recorded yet; {advice}")  # noqa: T201 - told to who reads the notebook
+    return found
 
 
 def ids() -> tuple[str, ...]:

@@ -74,6 +74,15 @@ class ExperimentResult:
         }
         return {"about": "; ".join(dict.fromkeys(filter(None, self.about.values()))), **told}
 
+    @property
+    def origin(self) -> str:
+        """Profile, number of seeds, device and commit in one line."""
+        if not self.experiment.studies:
+            return "nothing is run"
+        told, count = self.provenance(), self.records.seed.nunique()
+        seeds = "1 seed" if count == 1 else f"{count} seeds"
+        return f"{self.profile}, {seeds}, {told['device']}, commit {told['commit']}"
+
     def figure(self) -> Figure:
         """Return the figure; ``experiment.alt`` describes it.
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from nccourse.errors import InputTypeError, InputValueError, MissingDataError
-from nccourse.experiments import PROFILES, entries, get, ids, side_by_side
+from nccourse.experiments import PROFILES, entries, get, ids, recorded, side_by_side, verdicts
 from nccourse.experiments.experiment import KINDS
 from nccourse.experiments.registry import register
 from nccourse.experiments.rows import Rows
@@ -160,3 +160,16 @@ def test_side_by_side_shows_words_and_gaps():
     }
     shown = side_by_side(pd.DataFrame(rows).assign(sd=math.nan))
     assert shown["optimizer", "ours"].tolist() == ["sgd", "–"]
+
+
+def test_what_is_recorded_of_several_says_how_to_make_the_rest(tmp_path, monkeypatch, capsys):
+    get("E.fig4").run("ci", seed=range(2), results=tmp_path)
+    monkeypatch.setenv("NCCOURSE_RESULTS", str(tmp_path))
+    found = recorded("A.fig2", "E.fig4", "B.fig1")
+    assert list(found) == ["E.fig4", "B.fig1"]
+    assert "A.fig2" in capsys.readouterr().out
+    assert found["E.fig4"].origin.startswith("ci, 2 seeds, ")
+    assert found["B.fig1"].origin == "nothing is run"
+    shown = verdicts(found).to_html()
+    assert get("E.fig4").claim in shown
+    assert str(found["E.fig4"].verdict) in shown

@@ -42,7 +42,7 @@ FIELDS = [
     ),
     (
         {"data_options": {"per_class": 3, "ratio": 10}},
-        "data_options: expected at most one of per_class, first_per_class, counts, ratio, step, got per_class and ratio",
+        "data_options: expected at most one of per_class, first_per_class.* step, got per_class and ratio",
         InputValueError,
     ),
     (
