@@ -154,8 +154,8 @@ print(assert_inequality(largest, ">=", -1 / (K - 1)))
 # appears. And $-1/(K-1) \to 0$: many classes in a large space can only be nearly orthogonal.
 #
 # The course keeps each theorem as a catalogue entry with its named steps. `verify()` runs every one of them
-# and reports how: *proved symbolically* means for general $K$; *proved for K = 2..6* means the matrices
-# were written out for these.
+# and reports how: *proved symbolically* means for general $K$; *proved for small K* means that the matrices
+# were written out for each of a few, mostly 2 to 6.
 
 # %% tags=["derivation"]
 statement("ETF.Cosine").verify()

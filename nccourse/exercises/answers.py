@@ -17,6 +17,16 @@ def is_stub(answer: Any) -> bool:
     return answer is Ellipsis
 
 
+def another(kind: str) -> str:
+    """Say what is expected of an answer that is of the right kind and wrong.
+
+    >>> another("a number"), another("an expression in K")
+    ('another number', 'another expression in K')
+    """
+    article, _, rest = kind.partition(" ")
+    return f"another {rest if article in ('a', 'an') else kind}"
+
+
 def describe(answer: Any) -> str:
     """Quote an answer in a few words: numbers shortened, arrays by shape, the rest by type and value.
 

@@ -79,7 +79,7 @@ def exercise(
     ... def two_and_two(answer):
     ...     return expect_number(answer, 4, name="the sum")
     >>> two_and_two.checker(5).reason
-    'the sum: expected a number, got 5'
+    'the sum: expected another number, got 5'
     """
 
     def decorate(checker: Checker) -> Exercise:

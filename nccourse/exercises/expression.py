@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from nccourse.exercises.answers import describe
+from nccourse.exercises.answers import another, describe
 from nccourse.exercises.number import Mistakes
 from nccourse.exercises.outcome import Outcome
 
@@ -57,7 +57,9 @@ def expect_expression(
         return Outcome.wrong(name, expected=kind, got=f"one in {_names(value.free_symbols)}")
     if equal(value, target, domain):
         return Outcome.right()
-    return Outcome.wrong(name, expected=kind, got=describe(answer), advice=_advice(value, mistakes, domain))
+    expected = kind if value.has(sp.nan, sp.oo, -sp.oo, sp.zoo) else another(kind)
+    advice = _advice(value, mistakes, domain)
+    return Outcome.wrong(name, expected=expected, got=describe(answer), advice=advice)
 
 
 def equal(left: Any, right: Any, domain: Domain | None = None) -> bool:

@@ -48,7 +48,7 @@ def expect_function(
         Right, or the first outcome that is not, with the input at which it came.
 
     >>> expect_function(lambda x: x + x, range(5), agrees_with(lambda x: x * x), name="square").reason
-    'square(1): expected a number, got 2'
+    'square(1): expected another number, got 2'
     """
     if not callable(answer):
         return Outcome.wrong(name, expected=kind, got=describe(answer))

@@ -7,7 +7,7 @@ import numbers
 from collections.abc import Iterable
 from typing import Any
 
-from nccourse.exercises.answers import describe
+from nccourse.exercises.answers import another, describe
 from nccourse.exercises.outcome import Outcome
 
 Mistakes = Iterable[tuple[Any, str]]
@@ -36,7 +36,7 @@ def expect_number(
         Right, or wrong with the reason.
 
     >>> expect_number(0.25, -0.5, name="the cosine", mistakes=[(0.25, "Mind K - 1.")]).reason
-    'the cosine: expected a number, got 0.25. Mind K - 1.'
+    'the cosine: expected another number, got 0.25. Mind K - 1.'
     """
     value = as_number(answer)
     if value is None:
@@ -44,7 +44,9 @@ def expect_number(
     if _close(value, exact, tolerance):
         return Outcome.right()
     advice = next((text for wrong, text in mistakes if _close(value, wrong, tolerance)), "")
-    return Outcome.wrong(name, expected=kind, got=describe(answer), advice=advice)
+    shown = answer if hasattr(answer, "free_symbols") else value
+    expected = another(kind) if math.isfinite(value) else kind
+    return Outcome.wrong(name, expected=expected, got=describe(shown), advice=advice)
 
 
 def as_number(answer: Any) -> float | None:

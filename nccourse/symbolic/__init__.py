@@ -11,7 +11,7 @@ K is an integer >= 2 and gamma > 0; other symbols follow their assumptions, or `
     assert_limit(gamma * exp(-gamma), gamma, oo, 0)
 
 Verdicts, strongest first: ``Verdict.PROVED`` "proved symbolically" (every symbol free, so for general K),
-``REFUTED`` "refuted by a counterexample", ``CASES`` "proved for K = 2..6", ``POINTS`` "holds at random
+``REFUTED`` "refuted by a counterexample", ``CASES`` "proved for small K", ``POINTS`` "holds at random
 rational points, 50 digits", ``UNCHECKED`` "not machine-checked", ``UNAVAILABLE`` "text not available".
 
 Read, show and verify the course's statements::

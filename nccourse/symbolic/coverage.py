@@ -247,7 +247,7 @@ says, or if a numbered statement of a paper is not covered. What is false as pri
 |---|---|
 | proved symbolically | for general K, every symbol free |
 | refuted by a counterexample | false as printed; the claim says what is true |
-| proved for K = 2..6 | each of these K, or the few that the step names |
+| proved for small K | each of K = 2..6, or the few that the step names |
 | holds at random rational points, 50 digits | no counterexample at the points tried |
 | text not available | stands in a supplement that we do not have |
 

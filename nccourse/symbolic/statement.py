@@ -31,7 +31,7 @@ class Statement:
 
     >>> from nccourse.symbolic import statement
     >>> print(statement("A.Thm1"))
-    A.Thm1  Minimum of the normalized CE  [proved for K = 2..6]
+    A.Thm1  Minimum of the normalized CE  [proved for small K]
     """
 
     id: str

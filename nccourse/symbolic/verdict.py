@@ -20,7 +20,7 @@ class Verdict(StrEnum):
 
     PROVED = "proved symbolically"
     REFUTED = "refuted by a counterexample"
-    CASES = "proved for K = 2..6"
+    CASES = "proved for small K"
     POINTS = "holds at random rational points, 50 digits"
     UNCHECKED = "not machine-checked"
     UNAVAILABLE = "text not available"

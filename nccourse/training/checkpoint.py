@@ -112,6 +112,7 @@ class Checkpoint:
         saved = state["identity"]
         differing = [name for name, value in self._identity.items() if saved.get(name) != value]
         if differing:
-            reason = f"{path}, written with another {', '.join(differing)}"
+            told = [f"{name} {saved.get(name)!r} in place of {self._identity[name]!r}" for name in differing]
+            reason = f"{path}, written with {', '.join(told)}"
             raise InputValueError("checkpoint_path", expected=expected, got=reason, advice=advice)
         return state

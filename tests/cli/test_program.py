@@ -58,3 +58,9 @@ def test_ctrl_c_is_one_line(capsys, monkeypatch):
     monkeypatch.setattr(doctor, "CHECKS", (interrupted,))
     assert main(["doctor"]) == 130
     assert capsys.readouterr().err.strip() == "nccourse: interrupted; what was finished is kept"
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "nccourse", "--version"], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stdout.startswith("nccourse ")

@@ -28,7 +28,7 @@ def test_equivalent_forms_are_right(answer):
 @pytest.mark.parametrize(
     ("answer", "phrase"),
     [
-        (sp.log(1 + K * sp.exp(-g * K / (K - 1))), "expected an expression in K, gamma"),
+        (sp.log(1 + K * sp.exp(-g * K / (K - 1))), "expected another expression in K, gamma"),
         (LOSS + sp.Symbol("z"), "got one in K, gamma, z"),
         ("log(K)", "got str 'log(K)'"),
         (sp.Eq(K, g), "expected an expression"),
@@ -64,7 +64,7 @@ def test_matrices_compare_entry_by_entry():
     gram = sp.eye(2) * K
     assert expect_expression(sp.Matrix([[plain_K, 0], [0, plain_K**2 / plain_K]]), gram)
     assert "got shape (1, 2)" in expect_expression(sp.Matrix([[K, 0]]), gram).reason
-    assert "a matrix of shape (2, 2)" in expect_expression(sp.ones(2, 2) * K, gram).reason
+    assert "another matrix of shape (2, 2)" in expect_expression(sp.ones(2, 2) * K, gram).reason
 
 
 def test_symbolic_sums_and_unknown_functions_are_compared():

@@ -26,7 +26,7 @@ def test_a_right_function_is_right():
 
 def test_the_first_input_that_fails_is_named():
     outcome = expect_function(lambda x: x * x, [0, 3], agrees_with(double), name="double")
-    assert outcome.reason == "double(3): expected a number, got 9"
+    assert outcome.reason == "double(3): expected another number, got 9"
 
 
 def test_array_results_and_several_arguments():

@@ -51,7 +51,7 @@ TRIALS = {
             ((1 - alpha) * CE - alpha * t / K, "factor 1"),
             (sp.log(1 + (K - 1) * sp.exp(t)) - alpha * t / K, "the mean, not the sum"),
             (CE - alpha * t / (K * (K - 1)), "whole sum"),
-            (CE - c * t, "expected an expression in"),
+            (CE - c * t, "expected another expression in"),
         ],
         "stub": ...,
     },

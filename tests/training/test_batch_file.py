@@ -123,5 +123,5 @@ def test_a_run_of_a_batch_can_be_looked_at_alone(configs, stopped):
     sweep(configs, checkpoint_folder=folder, progress=False)
     path = folder / f"{configs[0].key}.pt"
     assert train(configs[0], checkpoint_path=path, progress=False).status == "completed"
-    with pytest.raises(InputValueError, match="written with another seed"):
+    with pytest.raises(InputValueError, match="written with seed 0 in place of"):
         train(replace(configs[0], seed=9), checkpoint_path=path, progress=False)
