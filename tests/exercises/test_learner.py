@@ -19,7 +19,8 @@ CASES = [
     (
         "97.1",
         5,
-        'Not yet: exercise 97.1, Sum\nThe sum: expected another number, got 5. Stuck? `exercises.hint("97.1")`',
+        "Not yet: exercise 97.1, Sum\n"
+        'The sum: expected another number, got 5. Stuck? `exercises.hint("97.1")`',
     ),
     ("97.1", ..., "Not attempted: exercise 97.1, Sum\nReplace the ... by your answer."),
     ("97.1", (4, ...), "Not attempted"),
