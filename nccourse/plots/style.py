@@ -31,6 +31,8 @@ COLOURS = MappingProxyType(
 CLASS_COLOURS = ("blue", "orange", "green", "vermillion", "sky", "purple", "grey", "black")
 MARKERS = "osD^vP*Xp<>h"
 THEORY: dict[str, Any] = {"linestyle": (0, (5, 2.5)), "linewidth": 1.4}
+BELOW: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16), "frameon": False}
+"""Where a legend stands that no line of its axes may cross: under the label of the x axis."""
 POSITIVE, NEGATIVE = COLOURS["blue"], COLOURS["vermillion"]
 
 

@@ -12,7 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from nccourse import checks, ufm
-from nccourse.plots.style import COLOURS, THEORY, new_figure
+from nccourse.plots.style import BELOW, COLOURS, THEORY, new_figure
 from nccourse.theory import contrastive, regularized
 from nccourse.theory.contrastive import phi, phi_slope
 from nccourse.widgets import controls
@@ -82,7 +82,7 @@ class _LossLab(Panel):
     try_first = "with K = 100 and the focal loss, move Kc slowly from 1.05 to 1.25: how does t* reach zero?"
 
     def __init__(self, loss: str, num_classes: int) -> None:
-        figure, (bound, priced) = new_figure(1, 2, width=10.0, height=4.0)
+        figure, (bound, priced) = new_figure(1, 2, width=10.0, height=4.4)
         self._bound, self._priced = _Bound(bound), _Priced(priced)
         losses = {words: name for name, words in WORDS.items()}
         super().__init__(
@@ -125,7 +125,7 @@ class _Bound:
         ax.axvline(0, color=COLOURS["grey"], linewidth=0.8)
         ax.set(xlim=(_MEAN[0], _MEAN[-1]), ylim=(-0.3, 5.5), xlabel="mean contrast t/(K−1) (logit units)")
         ax.set(ylabel="φ (nats)", title="The least loss of a sample")
-        ax.legend(fontsize=8.5, loc="upper left")
+        ax.legend(fontsize=8.5, ncols=3, **BELOW)
         self.artists: list[Artist] = [*self._curves.values(), self._line, self._star]
 
     def update(self, settings: Mapping[str, _Setting], chosen: str, mean: float) -> None:
@@ -159,7 +159,7 @@ class _Priced:
             "fontsize": 9,
         }
         self._numbers = [ax.text(-0.02, tick, "", **beside) for tick in _TICKS]
-        ax.legend(fontsize=8.5, loc="upper right")
+        ax.legend(fontsize=8.5, **BELOW)
         self.artists: list[Artist] = [self._curve, self._star, *self._numbers]
 
     def update(self, setting: _Setting, best: regularized.RegularizedMinimizer) -> None:

@@ -11,7 +11,7 @@ from scipy.special import softmax
 
 from nccourse import checks
 from nccourse.plots.arrays import Array
-from nccourse.plots.style import COLOURS, THEORY, new_figure
+from nccourse.plots.style import BELOW, COLOURS, THEORY, new_figure
 from nccourse.theory import imbalanced
 from nccourse.widgets import controls
 from nccourse.widgets.panel import Panel, Readout, counted
@@ -65,7 +65,7 @@ class _MinorityLab(Panel):
     )
 
     def __init__(self, majors: int, minors: int, ratio: float) -> None:
-        figure, (sizes, margins) = new_figure(1, 2, width=9.2, height=3.9)
+        figure, (sizes, margins) = new_figure(1, 2, width=9.2, height=4.2)
         self._sizes, self._margins = _Sizes(sizes), _Margins(margins)
         super().__init__(
             {
@@ -102,7 +102,7 @@ class _Sizes:
         ax.set_yscale("log")
         ax.set(xlim=(-0.6, 2 * MOST - 0.4), ylim=_RANGE, xlabel="class, large ones first")
         ax.set(ylabel="samples in the class", title="Class sizes")
-        ax.legend(fontsize=8.5, loc="upper right")
+        ax.legend(fontsize=8.5, ncols=3, **BELOW)
         self.artists: list[Artist] = [self._threshold, self._alive, self._dead]
 
     def update(self, counts: np.ndarray, collapsed: np.ndarray, threshold: float) -> None:
@@ -124,7 +124,7 @@ class _Margins:
         ax.set_xscale("log")
         ax.set(xlim=(0.9, 1.1 * 2**_OCTAVES), ylim=(-0.4, 12), xlabel="ratio R of class sizes (no unit)")
         ax.set(ylabel="margin M (logit units)", title="Margins")
-        ax.legend(fontsize=8.5, loc="upper right")
+        ax.legend(fontsize=8.5, ncols=3, **BELOW)
         self.artists: list[Artist] = [*self._ends, *self._lines, *self._here]
 
     def update(
