@@ -10,7 +10,7 @@
 #     prerequisites: ["nothing but curiosity"]
 #     minutes: 10
 #     profiles:
-#       ci: {time: 8 s, memory: 1 GB}
+#       ci: {time: 20 s, memory: 1 GB}
 #       laptop: {time: 8 s, memory: 1 GB}
 #       gpu: {time: 8 s, memory: 1 GB}
 #     papers: [A, B, C, D, E]

@@ -10,7 +10,7 @@
 #     prerequisites: ["00_start_here", "training a classifier with SGD", "covariance matrices"]
 #     minutes: 60
 #     profiles:
-#       ci: {time: 12 s, memory: 1 GB}
+#       ci: {time: 25 s, memory: 1 GB}
 #       laptop: {time: 3 minutes, memory: 1 GB}
 #       gpu: {time: 1 minute, memory: 2 GB}
 #     papers: [C, D, E]

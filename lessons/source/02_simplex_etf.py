@@ -11,7 +11,7 @@
 #     prerequisites: ["01_the_phenomenon", "Gram matrices and eigenvalues", "gradient descent"]
 #     minutes: 60
 #     profiles:
-#       ci: {time: 12 s, memory: 1 GB}
+#       ci: {time: 15 s, memory: 1 GB}
 #       laptop: {time: 12 s, memory: 1 GB}
 #       gpu: {time: 12 s, memory: 1 GB}
 #     papers: [A, D, E]

@@ -11,7 +11,7 @@
 #     prerequisites: ["01_the_phenomenon", "02_simplex_etf", "softmax and sigmoid"]
 #     minutes: 75
 #     profiles:
-#       ci: {time: 12 s, memory: 1 GB}
+#       ci: {time: 15 s, memory: 1 GB}
 #       laptop: {time: 15 s, memory: 1 GB}
 #       gpu: {time: 15 s, memory: 1 GB}
 #     papers: [A]

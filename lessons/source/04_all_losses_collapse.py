@@ -11,7 +11,7 @@
 #     prerequisites: ["02_simplex_etf", "03_unconstrained_features", "convex functions", "singular values"]
 #     minutes: 80
 #     profiles:
-#       ci: {time: 12 s, memory: 1 GB}
+#       ci: {time: 15 s, memory: 1 GB}
 #       laptop: {time: 12 s, memory: 1 GB}
 #       gpu: {time: 12 s, memory: 1 GB}
 #     papers: [C]

@@ -11,7 +11,7 @@
 #     prerequisites: ["03_unconstrained_features", "04_all_losses_collapse", "eigenvalues", "singular values"]
 #     minutes: 80
 #     profiles:
-#       ci: {time: 12 s, memory: 1 GB}
+#       ci: {time: 25 s, memory: 1 GB}
 #       laptop: {time: 12 s, memory: 1 GB}
 #       gpu: {time: 12 s, memory: 1 GB}
 #     papers: [C]

@@ -11,7 +11,7 @@
 #     prerequisites: ["03_unconstrained_features", "04_all_losses_collapse", "weight decay"]
 #     minutes: 75
 #     profiles:
-#       ci: {time: 15 s, memory: 1 GB}
+#       ci: {time: 20 s, memory: 1 GB}
 #       laptop: {time: 15 s, memory: 1 GB}
 #       gpu: {time: 15 s, memory: 1 GB}
 #     papers: [B, A]

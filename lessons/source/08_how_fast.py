@@ -11,7 +11,7 @@
 #     prerequisites: ["03_unconstrained_features", "07_minima_on_the_sphere"]
 #     minutes: 80
 #     profiles:
-#       ci: {time: 15 s, memory: 1 GB}
+#       ci: {time: 30 s, memory: 1 GB}
 #       laptop: {time: 15 s, memory: 1 GB}
 #       gpu: {time: 15 s, memory: 1 GB}
 #     papers: [A]

@@ -11,7 +11,7 @@
 #     prerequisites: ["06_bce_and_its_bias", "07_minima_on_the_sphere", "08_how_fast"]
 #     minutes: 80
 #     profiles:
-#       ci: {time: 20 s, memory: 1 GB}
+#       ci: {time: 30 s, memory: 1 GB}
 #       laptop: {time: 1 minute, memory: 1 GB}
 #       gpu: {time: 1 minute, memory: 2 GB}
 #     papers: [A]

@@ -10,7 +10,7 @@
 #     prerequisites: ["02_simplex_etf", "03_unconstrained_features", "weight decay"]
 #     minutes: 70
 #     profiles:
-#       ci: {time: 15 s, memory: 1 GB}
+#       ci: {time: 20 s, memory: 1 GB}
 #       laptop: {time: 2 minutes, memory: 1 GB}
 #       gpu: {time: 1 minute, memory: 2 GB}
 #     papers: [D]

@@ -11,7 +11,7 @@
 #     prerequisites: ["10_imbalance", "Lagrange multipliers", "gradient descent"]
 #     minutes: 75
 #     profiles:
-#       ci: {time: 14 s, memory: 1 GB}
+#       ci: {time: 25 s, memory: 1 GB}
 #       laptop: {time: 1 minute, memory: 1 GB}
 #       gpu: {time: 1 minute, memory: 2 GB}
 #     papers: [D]

@@ -10,7 +10,7 @@
 #     prerequisites: ["10_imbalance", "12_fixed_classifier", "cross-entropy"]
 #     minutes: 70
 #     profiles:
-#       ci: {time: 15 s, memory: 1 GB}
+#       ci: {time: 20 s, memory: 1 GB}
 #       laptop: {time: 15 s, memory: 1 GB}
 #       gpu: {time: 15 s, memory: 2 GB}
 #     papers: [A, E]

@@ -10,7 +10,7 @@
 #     prerequisites: ["04_all_losses_collapse", "06_bce_and_its_bias", "08_how_fast", "mean and standard deviation"]
 #     minutes: 75
 #     profiles:
-#       ci: {time: 20 s, memory: 1 GB}
+#       ci: {time: 30 s, memory: 1 GB}
 #       laptop: {time: 1 minute, memory: 1 GB}
 #       gpu: {time: 1 minute, memory: 2 GB}
 #     papers: [C, B, A]
