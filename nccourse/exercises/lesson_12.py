@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,11 @@ def where_features_go(answer: Any) -> Outcome:
 )
 def together(answer: Any) -> Outcome:
     """Judge K p."""
+    if {symbol.name for symbol in getattr(answer, "free_symbols", ())} - {"K", "p"} == {"p_c"}:
+        advice = "The probabilities sum to one: write p_c in K and p."
+        return Outcome.wrong(
+            "the factor", expected="an expression in K, p", got=describe(answer), advice=advice
+        )
     return expect_expression(
         answer,
         K * _P,
@@ -70,6 +76,8 @@ def together(answer: Any) -> Outcome:
             ((K - 1) * _P, "That is the pull. What is left of the push when the weights sum to zero?"),
             ((K - 2) * _P, "Mind the signs: the rivals sum to -w_c, and the push has another minus."),
             (_P, "That is the push. Add the pull, 1 - p_c = (K - 1) p."),
+            (1 - (K - 1) * _P, "That is p_c, the probability of the own class."),
+            (-K * _P, "Mind the sign: that is the gradient, and pull and push are minus it."),
         ],
     )
 
@@ -101,8 +109,15 @@ def _is_pull_and_push(result: Any, h: Any, c: int, W: Any) -> Outcome:
     pull, push = (force[0] for force in fixed_etf.pull_push(h[None], [c], W))
     if not isinstance(result, tuple | list) or len(result) != 2:
         return Outcome.wrong("the result", expected="a pair (pull, push)", got=describe(result))
+    if expect_array(result[0], -pull) and expect_array(result[1], -push):
+        return Outcome.wrong(
+            "the result",
+            expected="a pair (pull, push)",
+            got="minus both",
+            advice="That is the gradient; pull and push are the parts of the negative one.",
+        )
     first = expect_array(result[0], pull, name="the pull in the result")
-    if not first and expect_array(result[0], push):
+    if not first and expect_array(result[0], push) and expect_array(result[1], pull):
         return Outcome.wrong("the result", expected="a pair (pull, push)", got="push and pull swapped")
     return first and _judge_push(result[1], pull, push, W[c])
 
@@ -111,12 +126,17 @@ def _judge_push(found: Any, pull: Any, push: Any, own: Any) -> Outcome:
     outcome = expect_array(found, push, name="the push in the result")
     if outcome:
         return outcome
-    advice = ""
     if expect_array(found, -push):
-        advice = "Its sign is wrong: a push leads away from the other weights."
-    elif expect_array(found, push + pull - own):
-        advice = "Leave the own class out of its sum."
-    return Outcome.wrong("the push in the result", expected="an array", got="another one", advice=advice)
+        return _advise(outcome, "Its sign is wrong: a push leads away from the other weights.")
+    if expect_array(found, push + pull - own):
+        return _advise(outcome, "Leave the own class out of its sum.")
+    if expect_array(found, push + pull):
+        return _advise(outcome, "That is pull and push together.")
+    return outcome
+
+
+def _advise(outcome: Outcome, advice: str) -> Outcome:
+    return replace(outcome, reason=f"{outcome.reason}. {advice}")
 
 
 @exercise(
@@ -144,6 +164,8 @@ def one_step(answer: Any) -> Outcome:
             (sine / (1 - cosine), "That is the step alone; h had a part cos(theta) along w_c before."),
             (1 / sine, "The tangent is across over along, not along over across."),
             (sp.atan(sine), "That is theta' itself; its tangent is asked for."),
+            (sine / sp.sqrt(1 + sine**2), "That is the sine of theta'; its tangent is asked for."),
+            (sine / (2 * cosine - 1), "Mind the sign: the step is along w_c, so it adds to h."),
         ],
     )
 
@@ -168,6 +190,7 @@ def count_the_steps(answer: Any) -> Outcome:
         name="the number of steps",
         mistakes=[
             (10_000, "Nearly: the start counts, too. 1/sin^2 is not 0 at 30 degrees."),
+            (10_004, "Mind the sign: each step adds to what 1/sin^2 is at the start."),
             (9998, "At 30 degrees sin is 1/2, and its square is asked for."),
             (96, "1/sin^2 must become 1/0.01^2, and that is a square."),
             (100, "1/sin^2 must become 1/0.01^2, and that is a square."),
@@ -224,7 +247,7 @@ def where_it_fails(answer: Any) -> Outcome:
         mistakes={
             "a": "A projection on a convex set never increases a distance; (37) may use that.",
             "c": "They do tie, exactly, for a feature displaced orthogonally to all weights.",
-            "d": "It may: Definition 2 takes the best step, and the theorem says 'for any fixed'.",
+            "d": "It may: the least value over all steps lies below that of every fixed step.",
         },
     )
 

@@ -4,7 +4,7 @@ import numpy as np
 import sympy as sp
 import torch
 
-K, p, A, theta = sp.symbols("K p A theta")  # without assumptions, as a learner may well define them
+K, p, p_c, A, theta = sp.symbols("K p p_c A theta")  # without assumptions, as a learner may well define them
 
 
 def softmax(logits):
@@ -37,7 +37,14 @@ TRIALS = {
     "12.2": {
         "reference": K * p,
         "variant": (K - 1) * p + p,
-        "mistakes": [((K - 1) * p, "That is the pull"), ((K - 2) * p, "signs"), (p, "That is the push")],
+        "mistakes": [
+            ((K - 1) * p, "That is the pull"),
+            ((K - 2) * p, "signs"),
+            (p, "That is the push"),
+            (1 - (K - 1) * p, "That is p_c"),
+            (1 - p_c + p, "in K and p"),
+            (-K * p, "the gradient"),
+        ],
         "stub": ...,
     },
     "12.3": {
@@ -47,7 +54,10 @@ TRIALS = {
             (lambda h, c, W: forces(h, c, W)[::-1], "swapped"),
             (lambda h, c, W: (forces(h, c, W)[0], -forces(h, c, W)[1]), "sign is wrong"),
             (lambda h, c, W: (forces(h, c, W)[0], -softmax(W @ h) @ W), "own class out"),
+            (lambda h, c, W: tuple(-force for force in forces(h, c, W)), "the gradient"),
             (lambda h, c, W: (W[c], forces(h, c, W)[1]), "the pull"),
+            (lambda h, c, W: (forces(h, c, W)[0], sum(forces(h, c, W))), "together"),
+            (lambda h, c, W: (forces(h, c, W)[0], 2 * forces(h, c, W)[1]), "2 of 2 entries"),
             (lambda h, c, W: sum(forces(h, c, W)), "a pair"),
             (lambda h, c, W: W[c + 9], "IndexError"),
         ],
@@ -61,13 +71,21 @@ TRIALS = {
             (sp.sin(theta) / (1 - sp.cos(theta)), "step alone"),
             (1 / sp.sin(theta), "across over along"),
             (sp.atan(sp.sin(theta)), "theta' itself"),
+            (sp.sin(sp.atan(sp.sin(theta))), "the sine of theta'"),
+            (sp.sin(theta) / (2 * sp.cos(theta) - 1), "adds to h"),
         ],
         "stub": ...,
     },
     "12.5": {
         "reference": 9996,
         "variant": 1 / 0.01**2 - 1 / np.sin(np.pi / 6) ** 2,
-        "mistakes": [(10_000, "the start counts"), (9998, "1/2"), (96, "a square"), (100, "a square")],
+        "mistakes": [
+            (10_000, "the start counts"),
+            (10_004, "the sign"),
+            (9998, "1/2"),
+            (96, "a square"),
+            (100, "a square"),
+        ],
         "stub": ...,
     },
     "12.6": {
@@ -79,7 +97,7 @@ TRIALS = {
     "12.7": {
         "reference": "b",
         "variant": "B",
-        "mistakes": [("a", "never increases"), ("c", "They do tie"), ("d", "any fixed")],
+        "mistakes": [("a", "never increases"), ("c", "They do tie"), ("d", "every fixed step")],
         "stub": ...,
     },
     "12.8": {
