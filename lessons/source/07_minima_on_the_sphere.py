@@ -5,17 +5,17 @@
 #     objectives:
 #       - bound both losses of the unconstrained feature model from below by one number, the mean logit gap
 #       - prove paper A's Theorem 1, and say which inequality makes the minimiser an ETF
-#       - find the step of the printed proof of Theorem 2 that does not hold, and show that it never does
+#       - find the false step of the printed proof of Theorem 2, and show that it holds at collapse only
 #       - repair it by freezing two slopes, and check every step by machine
 #       - try to get below the bounds with a solver, and explain why you cannot
 #     prerequisites: ["03_unconstrained_features", "convex functions and their tangents"]
 #     minutes: 75
 #     profiles:
-#       ci: {time: 15 s, memory: 1 GB}
+#       ci: {time: 20 s, memory: 1 GB}
 #       laptop: {time: 15 s, memory: 1 GB}
 #       gpu: {time: 15 s, memory: 1 GB}
 #     papers: [A]
-#     theorems: ["A Theorem 1 (Theorem 17)", "A Theorem 2 (Theorem 10)", "A Lemmas 9, 11-15, 18-20"]
+#     theorems: ["A Theorems 1 and 2 (17 and 10 in the supplement)", "A Lemmas 9, 11-15, 18-20"]
 # ---
 
 # %% [markdown]
@@ -25,9 +25,21 @@
 # numbers. So the minimum of each loss is *at most* that number. Solvers reached it and never got below, but
 # a solver tries one path at a time, and there are infinitely many arrangements of vectors.
 #
-# **Why can nothing lie lower?** Paper A answers with Theorems 1 and 2. The first proof holds, slips of the
-# pen aside. The second has a gap, although its theorem is true. You will prove the first, find the gap in
-# the second, and close it with an idea taken from the first.
+# **Why can nothing lie lower?** Paper A answers with two theorems. For unit weights and features, $K$
+# classes of equal size, any biases and with $s(x) = \log(1 + e^x)$:
+#
+# $$ \text{Theorem 1:} \quad
+#    f_{\mathrm{ce}} \ge \log\bigl( 1 + (K-1)\, e^{-\gamma K/(K-1)} \bigr), \tag{A 8} $$
+# $$ \text{Theorem 2:} \quad f_{\mathrm{bce}} \ge f^* := s(b^* - \gamma)
+#    + (K-1)\, s\Bigl( -\frac{\gamma}{K-1} - b^* \Bigr), \tag{A 10} $$
+#
+# where $b^*$, (A 11), is the best bias of lesson 03. Equality holds exactly if every feature is its class's
+# weight, the weights are a simplex ETF, and all biases are equal, for Theorem 2 equal to $b^*$. That takes
+# $d \ge K - 1$; the bounds hold in any dimension.
+#
+# The paper's proof of the first holds, slips of the pen aside. In that of the second a step is false,
+# although the theorem is true. You will prove the first, find the false step in the second, and replace it
+# by an idea taken from the first.
 
 # %% tags=["parameters"]
 num_classes = 10
@@ -65,7 +77,7 @@ from nccourse.symbolic.normalized_ce import mean_gap as mean_gap_of_logits
 # Single gaps $z_j - z_k$ then reach from about $-90$ to $90$.
 #
 # ### {{exercise 07.1}}
-# What will the mean gap $t$ of this model be? Commit to a number; to within one half is close enough.
+# What will the mean gap $t$ of this model be? Commit to a number; to within one is close enough.
 
 # %% tags=["exercise"]
 # begin solution
@@ -104,15 +116,23 @@ for step in (0, 10):
 # The losses feel the biases, the mean gap does not. Count how often $b_j$ enters the sum in (1): with a
 # plus sign for the $n$ samples of its own class, each time with the full weight $(K-1)/(K-1)$; with a minus
 # sign for the $n (K-1)$ samples of other classes, each time with weight $1/(K-1)$. They cancel, **because
-# the classes have equal size**. What remains are the vectors. With $\tilde h_i = \frac1K \sum_j h_i^{(j)}$,
-# the mean over the classes of their $i$-th samples,
+# the classes have equal size**. What remains are the vectors: drawn at random they give $t$ the mean 0 and
+# the standard deviation $\gamma/\sqrt{n (K-1) d}$, below a quarter here, so the draw above is rather low.
+#
+# Let $\tilde h_i = \frac1K \sum_j h_i^{(j)}$ be the mean over the classes of their $i$-th samples. For
+# each $i$, which we drop,
+#
+# $$ \sum_k \sum_{j \ne k} (w_j - w_k)^\top h_k = \sum_j w_j^\top \sum_k h_k - K \sum_k w_k^\top h_k
+#    = K \sum_k w_k^\top (\tilde h - h_k) . $$
+#
+# Sum over $i$ and divide by $nK(K-1)$:
 #
 # $$ t = \frac{\gamma}{n(K-1)} \sum_{i=1}^{n} \sum_{k=1}^{K}
 #    w_k^\top \bigl( \tilde h_i - h_i^{(k)} \bigr) . \tag{A 155} $$
 #
 # ## How low can the mean gap go?
 #
-# Now use that the vectors have length 1. Fix $i$ and drop it for a moment. For any two vectors,
+# Now use that the vectors have norm 1. For any two vectors,
 #
 # $$ u^\top v = \tfrac12 \lVert u + v \rVert^2 - \tfrac12 \lVert u \rVert^2 - \tfrac12 \lVert v \rVert^2
 #    \;\ge\; -\tfrac12 \lVert u \rVert^2 - \tfrac12 \lVert v \rVert^2, \tag{A 77} $$
@@ -123,7 +143,8 @@ for step in (0, 10):
 # $$ \sum_{k} \lVert \tilde h - h_k \rVert^2 = \sum_k \lVert h_k \rVert^2 - K \lVert \tilde h \rVert^2
 #    = K - K \lVert \tilde h \rVert^2 . \tag{A 159} $$
 #
-# The machine writes out all vectors with symbolic entries, of any length, for $K = 2, \dots, 6$.
+# The machine checks these with symbolic entries: (A 155) for two samples a class in two dimensions, the
+# product in three, the scatter coordinate by coordinate; where $K$ occurs, for $K = 2, \dots, 6$.
 
 # %% tags=["derivation"]
 q = sp.Symbol("q", nonnegative=True)
@@ -137,12 +158,9 @@ def scatter(k):
     return sum((mean - x) ** 2 for x in h) - (sum(x**2 for x in h) - k * mean**2)
 
 
-print(
-    "t from the vectors:",
-    assert_identity(mean_gap_of_logits, mean_gap_of_vectors),
-)
-print("product:", assert_identity(u.dot(v), ((u + v).dot(u + v) - u.dot(u) - v.dot(v)) / 2))
-print("scatter, each coordinate:", assert_identity(scatter, lambda _: 0))
+print("(1) = (A 155):", assert_identity(mean_gap_of_logits, mean_gap_of_vectors))
+print("equality in (A 77):", assert_identity(u.dot(v), ((u + v).dot(u + v) - u.dot(u) - v.dot(v)) / 2))
+print("(A 159), each coordinate:", assert_identity(scatter, lambda _: 0))
 
 # %% [markdown]
 # ### {{exercise 07.2}}
@@ -171,7 +189,8 @@ exercises.check("07.2", sum_bound)
 # A convex function lies above each of its tangents. Place the tangent at the mean $\bar x$ of some numbers
 # $x_1, \dots, x_m$ and average: the linear parts sum to zero and
 #
-# $$ \frac1m \sum_i f(x_i) \;\ge\; \frac1m \sum_i \bigl( f(\bar x) + f'(\bar x) (x_i - \bar x) \bigr) = f(\bar x) . \tag{3} $$
+# $$ \frac1m \sum_i f(x_i) \;\ge\; \frac1m \sum_i \bigl( f(\bar x) + f'(\bar x) (x_i - \bar x) \bigr)
+#    = f(\bar x) . \tag{3} $$
 #
 # This is Jensen's inequality; if $f'' > 0$, equality needs all $x_i$ equal. Paper A's Lemma 9 states it,
 # then calls $e^x$ and $\log(1 + e^x)$ *concave* and prints
@@ -179,7 +198,7 @@ exercises.check("07.2", sum_bound)
 # $$ \log\bigl( 1 + e^{\bar x} \bigr) \;\ge\; \frac1m \sum_i \log\bigl( 1 + e^{x_i} \bigr) . \tag{A 33} $$
 #
 # ### {{exercise 07.3}}
-# Refute (A 33) by a counterexample: a list of numbers $x_i$ for which it is false. How many lists would do?
+# Refute (A 33) by a counterexample: a list of numbers $x_i$ for which it is false.
 
 # %% tags=["exercise"]
 # begin solution
@@ -200,8 +219,9 @@ exercises.check("07.3", refuting)
 # $$ \mathcal{L}_{\mathrm{ce}} = \log\Bigl( 1 + \sum_{j \ne k} e^{z_j - z_k} \Bigr)
 #    \;\ge\; \log\Bigl( 1 + (K-1)\, e^{y} \Bigr) =: \Phi(y) , \tag{A 139} $$
 #
-# by (3) for $e^x$: the mean of the $K - 1$ exponentials is at least the exponential of their mean exponent
-# $y$, the gap of this sample. And $\Phi$ is convex, so it lies above its tangent at $y = -G$:
+# by (3) for $e^x$: the mean of the $K - 1$ exponentials is at least the exponential of their mean exponent,
+# which is the $y_i^{(k)}$ of (1), written $y$ for short; and the logarithm is increasing. $\Phi$ is convex,
+# so it lies above its tangent at $y = -G$:
 #
 # $$ \Phi(y) \;\ge\; \Phi(-G) + \mu\, (y + G), \qquad \mu = \Phi'(-G) . \tag{A 133} $$
 #
@@ -223,10 +243,10 @@ exercises.check("07.4", slope)
 # $$ f_{\mathrm{ce}} \;\ge\; \Phi(-G) + \mu\, (t + G) \;\ge\; \Phi(-G)
 #    = \log\bigl( 1 + (K-1)\, e^{-\gamma K/(K-1)} \bigr) , \tag{A 8} $$
 #
-# because $\mu > 0$ and $t \ge -G$. That is Theorem 1's bound, for any biases and in any dimension. The
-# paper writes $\mu = 1/(1 + c_1')$ with $c_1' = e^{G}/(K-1)$ in (A 168), and one constant $C'$ for the rest
-# of the line. The machine checks $f'' > 0$ for all three functions in use; that such a function lies above
-# its tangents is calculus we take as known.
+# because $\mu > 0$ and $t \ge -G$. That is Theorem 1's bound. The paper writes $\mu = 1/(1 + c_1')$ with
+# $c_1' = e^{G}/(K-1)$ in (A 168), and one constant $C'$ for the rest of the line. The machine checks $f'' >
+# 0$ for all three functions in use; that such a function lies above its tangents is calculus we take as
+# known.
 
 # %% tags=["derivation"]
 x, y = sp.symbols("x y", real=True)
@@ -253,8 +273,8 @@ print("value at -G is the ETF's:", assert_identity(of_gap.subs(y, -G), normalize
 #
 # From 1, $y$ of a sample of class $k$ is $\frac{K}{K-1} (b_k - \bar b - \gamma)$ with $\bar b$ the mean
 # bias, so 2 makes all biases equal. Then 3 makes $w_j^\top w_k$ the same for all $j \ne k$, and $0 =
-# w_k^\top \sum_j w_j$ fixes it at $-1/(K-1)$: a simplex ETF. Conversely an ETF, which exists if $d \ge K -
-# 1$, satisfies all three.
+# w_k^\top \sum_j w_j$ fixes it at $-1/(K-1)$: a simplex ETF. Conversely an ETF with $h_i^{(k)} = w_k$ and
+# equal biases satisfies all three; it exists if $d \ge K - 1$.
 #
 # Would two of the three have done? Let five of ten classes share the direction $e$ and the other five $-e$,
 # with $h_i^{(k)} = w_k$ and $b = 0$, a *bipolar* model.
@@ -289,53 +309,61 @@ exercises.check("07.5", strict_one)
 #
 # ## Theorem 2: the printed proof
 #
-# BCE is a sum of values of $s(x) = \log(1 + e^x)$: one at $-z_k$, and $K - 1$ at the $z_j$ of the other
-# classes. By (3), and this is Lemma 11,
+# BCE is a sum of values of $s$: one at $-z_k$, and $K - 1$ at the $z_j$ of the other classes. By (3), and
+# this is Lemma 11,
 #
-# $$ f_{\mathrm{bce}} \;\ge\; f' := s(X) + (K-1)\, s(Y) , \tag{A 42} $$
+# $$ f_{\mathrm{bce}} \;\ge\; f_{\mathrm J} := s(X) + (K-1)\, s(Y) , \tag{A 42} $$
 #
 # where $X$ is the mean of $-z_k$ over all samples and $Y$ the mean of $z_j$ over all samples and $j \ne k$.
-# It remains to bound $f'$, and that is Lemma 14.
+# (J for Jensen; the paper writes $f'_{\mathrm{bce}}$.) It remains to bound $f_{\mathrm J}$, and that is
+# Lemma 14.
+#
+# ### On the set $\mathbb{D}_4$
 #
 # The printed proof looks only at models where all own logits agree, all other logits agree, and the biases
-# are the best ones for the vectors; the paper calls this set $\mathbb{D}_4$. There everything hangs on one
-# number, the *score gap* $g$, positive minus negative score, with $g = -t \le G$. The best bias lies above
-# the negative score by
+# are the best ones for the vectors. The paper calls their set $\mathbb{D}_4$. Write $g = -t \le G$ for the
+# own logit less another. On $\mathbb{D}_4$
 #
+# $$ z_k = g - \hat b(g), \qquad z_j = -\hat b(g) \quad (j \ne k), $$
 # $$ \hat b(g) = \log \frac{(K-2) + \sqrt{(K-2)^2 + 4 (K-1)\, e^{g}}}{2} , \tag{A 50} $$
 #
-# and the printed computation, constants repaired as in (A 64), (A 65), arrives at
+# for all samples: $\hat b$ is the best bias, counted from the score of another class. So everything hangs on
+# the one number $g$, and $f_{\mathrm J} = F(g) := s(\hat b - g) + (K-1)\, s(-\hat b)$. With $s(-x) = s(x) -
+# x$ in both terms it becomes
 #
-# $$ f' = -g + R(g), \tag{A 76} $$
-# $$ R(g) = -(K-2)\, \hat b + s(g - \hat b) + (K-1)\, s(\hat b) , \qquad \hat b = \hat b(g) . $$
+# $$ F(g) = -g + R(g), \qquad R(g) = -(K-2)\, \hat b + s(g - \hat b) + (K-1)\, s(\hat b) . \tag{A 76} $$
 #
-# Then it bounds $-g$ from below by $-G$, which is (A 81), and puts into $R$ the values that $\hat b$ and
-# the constants have at collapse, which is (A 89). Together: $f' \ge -G + R(G)$.
+# The paper writes $C$ for the last two terms of $R$. Then it argues:
 #
-# Plot the parts for $K = 10$, $\gamma = 1$, over all $g$ that vectors on the sphere can have. The dots mark
-# collapse, $g = G$.
+# | | claim | how | equation |
+# |---|---|---|---|
+# | `"a"` | $F(g) = -g + R(g)$ | rewrite | (A 76) |
+# | `"b"` | $-g \ge -G$ | the spheres | (A 81) |
+# | `"c"` | $R(g) \ge R(G)$ | $\hat b$ and $C$ keep their values at collapse | (A 89) |
+# | `"d"` | $F(g) \ge -G + R(G) = f^*$ | add | (A 90) |
+#
+# Plot the parts for $K = 10$, $\gamma = 1$, over all $g$ that vectors on the sphere can have, from $-G$ (an
+# ETF with all features reversed) to $G$. The dots mark collapse, $g = G$.
 
 # %%
 g = sp.Symbol("g", real=True)
-remainder = lemma_14_remainder(g)
-values = sp.lambdify(g, remainder.subs(K, 10))
+remainder = lemma_14_remainder(g)  # R(g)
 grid = np.linspace(-10 / 9, 10 / 9, 81)
-parts = {"-g": -grid, "R(g)": values(grid), "f' = -g + R(g)": values(grid) - grid}
-figure = plots.curves(grid, theory=parts, xlabel="score gap g (logit)", ylabel="value (nats)")
-for part in parts.values():
-    figure.axes[0].plot(grid[-1], part[-1], "o", color="black", markersize=5)
-seen = "Over the score gap: minus g falls along a straight line, R rises, and their sum, f', "
-plots.show(figure, alt=seen + "falls to its lowest value at the right end, where dots stand.")
+R = sp.lambdify(g, remainder.subs(K, 10))(grid)
+curves = {"-g": (-grid, "blue"), "R(g)": (R, "vermillion"), "F(g) = -g + R(g)": (R - grid, "green")}
+figure, (left, right) = plots.new_figure(1, 2, width=9.0)
+for name, ax in (("-g", left), ("R(g)", left), ("F(g) = -g + R(g)", left), ("R(g)", right)):
+    values, colour = curves[name]
+    ax.plot(grid, values, "--", color=plots.COLOURS[colour], label=name)
+    ax.plot(grid[-1], values[-1], "o", color="black", markersize=5)
+    ax.set(xlabel="g (logit)", ylabel="value (nats)")
+    ax.legend(fontsize=8)
+seen = "Over g: minus g falls along a straight line, R rises, and their sum F falls to its lowest value at "
+plots.show(figure, alt=seen + "the right end, where dots stand. Beside it R alone: it rises up to its dot.")
 
 # %% [markdown]
 # ### {{exercise 07.6}}
-# Each claim bounds something by its value at the right end of the plot, or rewrites it. Which does not
-# hold?
-#
-# - `"a"`: (A 76): $f' = -g + R(g)$
-# - `"b"`: (A 81): $-g \ge -G$
-# - `"c"`: (A 89): $R(g) \ge R(G)$
-# - `"d"`: the conclusion $f' \ge -G + R(G)$
+# Which row of the table does not hold?
 
 # %% tags=["exercise"]
 # begin solution
@@ -346,11 +374,10 @@ false_claim = "c"
 exercises.check("07.6", false_claim)
 
 # %% [markdown]
-# How bad is it? Write $F(g) = -g + R(g)$ for $f'$ on $\mathbb{D}_4$, counting scores from the negative one:
-# $F(g) = s(\hat b - g) + (K-1)\, s(-\hat b)$. Since $\hat b$ is the best bias, moving it changes $F$ only
-# to second order, and the slope of $F$ is the partial derivative with respect to $g$ alone:
+# How bad is it? Since $\hat b$ is the best bias, moving it changes $F$ only to second order, and the slope
+# of $F(g) = s(\hat b - g) + (K-1)\, s(-\hat b)$ is the partial derivative with respect to $g$ alone:
 #
-# $$ F'(g) = -p, \qquad p = \sigma\bigl( \hat b(g) - g \bigr) , $$
+# $$ F'(g) = -p, \qquad p = p(g) = \sigma\bigl( \hat b(g) - g \bigr) , $$
 #
 # where $p$, between 0 and 1, is the probability the positive logit misses.
 #
@@ -366,21 +393,30 @@ remainder_slope = 1 - p
 # end solution
 exercises.check("07.7", remainder_slope)
 
+# %% [markdown]
+# The machine checks the slope, then shows the catalogue's entries for the two errata you have met. A
+# *refuted* row states what is **true** at its counterexample; the paper prints the opposite. In the second
+# table $\mathbb{D}_5$ is collapse, *gap* is $g$, what is *held constant* is $R(g) = -(K-2)\hat b + C$, and
+# its slope is written $\sigma(g - \hat b)$: recall $\sigma(-x) = 1 - \sigma(x)$.
+
 # %% tags=["derivation"]
 best = sp.log(((K - 2) + sp.sqrt((K - 2) ** 2 + 4 * (K - 1) * sp.exp(g))) / 2)
 missed = normalized.sigmoid(best - g)
+on_d4 = normalized.softplus(best - g) + (K - 1) * normalized.softplus(-best)
+print("F is -g + R:", assert_identity(on_d4, remainder - g))
 print("slope of F is -p:", assert_identity(sp.diff(remainder - g, g), -missed))
 print("p is below 1:", assert_inequality(normalized.sigmoid(x), "<", 1))
 for name in ("A.Erratum1", "A.Erratum5"):
     display(statement(name).verify())
 
 # %% [markdown]
-# $R$ rises everywhere. So the step from (A 81) to (A 89) is not wrong in a corner: it replaces $R(g)$ by
-# its *largest* value at **every** point of $\mathbb{D}_4$ except collapse. The conclusion survives, because
-# $F$ falls; but it takes the sum to see that, and the proof treated the terms one by one.
+# $R$ rises everywhere. So the step is not wrong in a corner: it replaces $R(g)$ by its *largest* value,
+# which is too big at **every** point of $\mathbb{D}_4$ except collapse. The conclusion survives, because $F$
+# falls; but it takes the sum to see that, and the proof treated the terms one by one.
 #
-# There is a second gap, which the first table is about. A bound on $\mathbb{D}_4$ is no bound elsewhere, and the
-# printed proof leaves $\mathbb{D}_4$ with the words "by the concavity of" $f'$. A repair should need no such set at all.
+# There is a second flaw. A bound on $\mathbb{D}_4$ is no bound elsewhere, and the printed proof leaves
+# $\mathbb{D}_4$ "by the concavity of" the function, which is convex: the word of (A 33) again. A repair
+# should need no such set at all.
 #
 # ## The repair
 #
@@ -388,18 +424,19 @@ for name in ("A.Erratum1", "A.Erratum5"):
 # 2 also uses tangents, in Lemma 13, but lets them move along with the model, so that its constants vary. So
 # **freeze them**: take the tangents of $s$ at the two values that $X$ and $Y$ have at collapse,
 #
-# $$ X^* = b^* - \gamma, \qquad Y^* = -\frac{\gamma}{K-1} - b^* . $$
+# $$ X^* = b^* - \gamma, \qquad Y^* = -\frac{\gamma}{K-1} - b^*, \qquad b^* = \hat b(G) - \frac{\gamma}{K-1}
+#    . \tag{A 67} $$
 #
 # Their slopes are $\sigma(X^*)$ and $(K-1)\, \sigma(Y^*)$, counting the factor $K - 1$. Two different
-# slopes would be a nuisance. But the equation for the best bias, lesson 03's "missing probability equals
-# that of all negative ones together", says precisely that they are **equal**, so call both $p$:
+# slopes would be a nuisance. But $b^*$ is where the slope of the loss in $b$ vanishes, and lesson 03's
+# equation for that says precisely that they are **equal**. So call both $p^*$; it is $p(G)$:
 #
-# $$ p := \sigma(b^* - \gamma) = (K-1)\, \sigma\Bigl( -\frac{\gamma}{K-1} - b^* \Bigr) . \tag{4} $$
+# $$ p^* := \sigma(b^* - \gamma) = (K-1)\, \sigma\Bigl( -\frac{\gamma}{K-1} - b^* \Bigr) . \tag{4} $$
 #
-# Let $f^* = s(X^*) + (K-1)\, s(Y^*)$, the loss at an ETF with bias $b^*$. Adding the two tangents, only the
+# The loss at an ETF with bias $b^*$ is $f^* = s(X^*) + (K-1)\, s(Y^*)$. Adding the two tangents, only the
 # sum $X + Y$ is left:
 #
-# $$ f' = s(X) + (K-1)\, s(Y) \;\ge\; f^* + p\, \bigl( X + Y + \;\boxed{\,?\,}\; \bigr) . \tag{5} $$
+# $$ f_{\mathrm J} = s(X) + (K-1)\, s(Y) \;\ge\; f^* + p^* \bigl( X + Y + \boxed{\,?\,} \bigr) . \tag{5} $$
 #
 # ### {{exercise 07.8}}
 # What stands in the box? An expression in `gamma` and `K`.
@@ -417,7 +454,9 @@ exercises.check("07.8", boxed)
 # the mean gap, in which the biases cancel for *any* model. The proof then ends like that of Theorem 1, with
 # $t \ge -G$:
 #
-# $$ f_{\mathrm{bce}} \;\ge\; f' \;\ge\; f^* + p\, (t + G) \;\ge\; f^* . \tag{A 10} $$
+# $$ f_{\mathrm{bce}} \;\ge\; f_{\mathrm J} \;\ge\; f^* + p^* (t + G) \;\ge\; f^* . \tag{A 10} $$
+#
+# The machine checks each step, and that $f^*$ is what the paper prints.
 
 # %% tags=["derivation"]
 X, Y = sp.symbols("X Y", real=True)
@@ -428,18 +467,16 @@ tangents = s(b - gamma) + p * (X - (b - gamma))
 tangents += (K - 1) * s(-gamma / (K - 1) - b) + p * (Y - (-gamma / (K - 1) - b))
 paper = -2 * gamma - (K - 2) * b + s(gamma - b) + (K - 1) * s(b + gamma / (K - 1))
 print("two tangents:", assert_identity(tangents, normalized.bce_at_etf(b) + p * (X + Y + G)))
-print(
-    "X + Y is t:",
-    assert_identity(lambda k: sum(mean_arguments(k)), mean_gap_of_logits),
-)
+print("X + Y of (A 42) is t:", assert_identity(lambda k: sum(mean_arguments(k)), mean_gap_of_logits))
 print("f* as printed in (A 10):", assert_identity(normalized.bce_at_etf(b), paper))
 
 # %% [markdown]
 # No set $\mathbb{D}_1, \dots, \mathbb{D}_5$ is needed, and no condition on $\gamma$ or $K$. Equality forces
 # the spheres' conditions as before; (A 42) with equality makes all own logits equal, and as $w_k^\top h =
 # 1$ there, all biases; all other logits equal makes the angles equal, an ETF. Finally the tangent at $X^*$
-# touches only there, so the common bias is $b^*$. **BCE has one minimiser, up to rotation and reflection.**
-# The catalogue holds both chains step by step, `statement("A.Thm1")` and `statement("A.Thm2")`.
+# touches only there, so the common bias is $b^*$. Conversely every ETF with $h_i^{(k)} = w_k$ and bias $b^*$
+# attains the bound. So **if $d \ge K - 1$, BCE has one minimiser, up to rotation and reflection.** The
+# catalogue holds both chains step by step, `statement("A.Thm1")` and `statement("A.Thm2")`.
 #
 # ## Try to get below
 #
@@ -464,7 +501,7 @@ for loss, problem in problems.items():
     solved[loss] = ufm.solve([problem] * num_starts, start=starts)
 
 # %% tags=["nbval-check-output"]
-for loss, ends in solved.items():
+for loss, ends in solved.items():  # end.gap: loss minus bound
     print(loss, "never below the bound:", all(end.gap > -1e-12 for end in ends))
     print(loss, "reaches it from every start:", all(end.gap < 1e-9 for end in ends))
 bound = theory.normalized.ce_minimum(num_classes, scale)
@@ -474,18 +511,22 @@ for room in (2, num_classes - 2, num_classes - 1):
 
 # %% [markdown]
 # That *every* start ends at the bound is more than we proved: a bound says nothing about other places where
-# a solver might get stuck. Those are the subject of lesson 05. And the last lines show what the theorems'
+# a solver might get stuck. Those were the subject of lesson 05. And the last lines show what the theorems'
 # condition $d \ge K - 1$ is for: *reaching* the bound. With too few dimensions there is no ETF, and the
 # minimum stays above.
 #
-# The proof says more than "not below": it says where a model with mean gap $t$ can lie at all. By (3) for
-# $\Phi$, CE is at least $\Phi(t)$; BCE is at least $F(-t)$, the least $s(X) + (K-1)\, s(Y)$ with $X + Y =
-# t$. Scatter random models, features leaning towards their weights or away from them, and models on their
-# way down.
+# Convexity also says where a model with mean gap $t$ can lie at all. By (3) for $\Phi$, CE is at least
+# $\Phi(t)$. BCE is at least $F(-t)$, the least $s(X) + (K-1)\, s(Y)$ with $X + Y = t$: every such $X, Y$ is
+# $b + t, -b$ for some $b$, and $\hat b(-t)$ is the best. Both floors rise with $t$, and $t \ge -G$: a second
+# proof of both theorems. The frozen tangents did without $\hat b$ and $F$.
+#
+# Plot 300 random models, whose features lean towards their weights or away from them, and one model on its
+# way down for each loss.
 
 # %%
 models = []
-for lean in torch.linspace(-3, 12, 300):
+for cosine in torch.linspace(-0.99, 0.99, 300):  # of feature and weight, about
+    lean = cosine / (1 - cosine**2).sqrt()
     W, H, b_random = random_model()
     models.append((W, torch.nn.functional.normalize(H + lean * W[labels]), 0.5 * b_random))
 random_points = np.array([measure(*model) for model in models])
@@ -519,8 +560,12 @@ plots.show(figure, alt=seen + "blue path ends on the star where that curve meets
 # ## Take a piece away
 #
 # Equality for BCE needed $b = b^*$. In the widget, **fix the bias at 0 for BCE** and read how far the loss
-# rises above its value with a trained bias; then do the same with CE, where nothing happens. Then lower
-# $K$: for which $K$ does BCE not care either? Lesson 03 has the reason.
+# rises above its value with a trained bias. The positive score leaves $\gamma$: at an ETF with $b = 0$ the
+# loss would be 3.7, so the ETF is no longer the minimum. Weights and features lean apart to do the bias's
+# work (lesson 14). Then do the same with CE, where nothing happens. Then lower $K$: for which $K$ does BCE
+# not care either? Lesson 03 has the reason.
+#
+# (The read-out's conditions I and II and its slowest mode belong to lesson 08.)
 
 # %%
 widgets.gamma_explorer(num_classes, scale=scale, loss="bce")
@@ -564,7 +609,7 @@ exercises.check("07.9", mean_gap)
 #   Y = t$ remains.
 #
 # Equal class sizes were used where biases cancel and samples group into $\tilde h_i$; lesson 10 drops them.
-# How *fast* the star is reached depends on $\mu$ and $p$, which fall exponentially with $\gamma$: that is
+# How *fast* the star is reached depends on $\mu$ and $p^*$, which fall exponentially with $\gamma$: that is
 # lesson 08.
 #
 # ## References

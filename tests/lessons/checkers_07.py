@@ -22,11 +22,26 @@ def looped(logits, labels):
     return sum(gaps) / len(gaps)
 
 
+def over_classes(logits, labels):
+    return sum(mean_gap(logits[labels == k], labels[labels == k]) for k in labels.unique()) / logits.shape[1]
+
+
+def without_own(logits, labels):
+    others = ~one_hot(labels, logits.shape[1]).bool()
+    return logits[others].mean()
+
+
 TRIALS = {
     "07.1": {
         "reference": 0,
-        "variant": 0.24,
-        "mistakes": [(45, "mean of the biases"), (-45, "mean logit"), (-6.67, "collapse"), ("0", "a number")],
+        "variant": -0.6,
+        "mistakes": [
+            (45, "mean of the biases"),
+            (-45, "mean logit"),
+            (-6.67, "collapse"),
+            (-1.5, "another number, got -1.5"),
+            ("0", "a number"),
+        ],
         "stub": ...,
     },
     "07.2": {
@@ -35,6 +50,10 @@ TRIALS = {
         "mistakes": [
             (-K, "keep the mean"),
             (-2 * K + K * q, "factor 1/2"),
+            (-3 * K / 2 + K * q, "second square"),
+            (-3 * K / 2 + K * q / 2, "first square"),
+            (-K + K * q, "all of the scatter"),
+            (K - K * q / 2, "minus sign"),
             (K * q / 2 - K / 2, "weights are missing"),
             (-K - K * q / 2, "two minus signs"),
             (q / 2 - 1, "one term"),
@@ -63,7 +82,9 @@ TRIALS = {
             (LOW / (K - 1) / (1 + LOW), "keeps the factor"),
             ((K - 1) * sp.exp(GAP) / (1 + (K - 1) * sp.exp(GAP)), "not at G"),
             (sp.log(1 + LOW), "the value there"),
-            (-LOW / (1 + LOW), "not to gamma"),
+            (-LOW / (1 + LOW), "Check the sign"),
+            (sp.diff(sp.log(1 + LOW), gamma), "not to gamma"),
+            (1 / (1 + sp.exp(GAP)), "K - 1 exponentials"),
         ],
         "stub": ...,
     },
@@ -87,6 +108,8 @@ TRIALS = {
             (-1 - p, "other side"),
             (p - 1, "Check the sign"),
             (1 + p, "is -p"),
+            (p, "slope of -F"),
+            (p - p**2, "a sigmoid"),
         ],
         "stub": ...,
     },
@@ -98,13 +121,13 @@ TRIALS = {
             (gamma - gamma / (K - 1), "same sign"),
             (gamma, "second tangent is missing"),
             (gamma / (K - 1), "first tangent is missing"),
-            (2 * gamma, "do not multiply again"),
+            (2 * gamma, "no further factor"),
         ],
         "stub": ...,
     },
     "07.9": {
         "reference": mean_gap,
-        "variant": looped,
+        "variant": lambda z, y: looped(z.float(), y),
         "mistakes": [
             (lambda z, y: -mean_gap(z, y), "comes first"),
             (lambda z, y: (z - z.gather(1, y[:, None])).mean(), "not K"),
@@ -112,7 +135,10 @@ TRIALS = {
             (lambda z, y: mean_gap(z, y) * len(z), "over the samples"),
             (lambda z, y: (z - z.gather(1, y[:, None])).mean(1), "over the samples"),
             (lambda z, y: z.mean(), "own logit"),
-            (lambda z, y: (z * one_hot(y)).sum(), "a number"),
+            (over_classes, "not over the classes"),
+            (without_own, "own logit"),
+            (lambda z, y: [float(mean_gap(z, y))], "not a list"),
+            (lambda z, y: (z * one_hot(y)).sum(), "another number"),
             (lambda z, y: z[:, y], "over the samples"),
         ],
         "stub": lambda logits, labels: ...,
