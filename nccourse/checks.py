@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import numbers
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nccourse.errors import InputTypeError, InputValueError
@@ -128,17 +128,21 @@ def tensor(name: str, value: Any, shape: tuple[int | str, ...], *, finite: bool 
         raise InputTypeError(name, expected=expected, got=_describe(value), advice=f"torch.as_tensor({name})")
     if not value.is_floating_point():
         raise InputTypeError(name, expected=expected, got=f"dtype {value.dtype}", advice=f"{name}.double()")
-    fits = value.ndim == len(shape) and all(
-        isinstance(wanted, str) or size == wanted for size, wanted in zip(value.shape, shape, strict=True)
-    )
-    if not fits:
-        raise InputValueError(name, expected=expected, got=f"shape {tuple(value.shape)}")
+    if not _fits(value.shape, shape):
+        advice = f"{name}.T" if value.ndim == 2 and _fits(value.shape[::-1], shape) else ""
+        raise InputValueError(name, expected=expected, got=f"shape {tuple(value.shape)}", advice=advice)
     if finite and not bool(torch.isfinite(value).all()):
         count = int((~torch.isfinite(value)).sum())
         raise InputValueError(
             name, expected="finite values", got=f"{count} NaN or infinite", advice="looking where they arise"
         )
     return value
+
+
+def _fits(found: Sequence[int], wanted: Sequence[int | str]) -> bool:
+    return len(found) == len(wanted) and all(
+        isinstance(size, str) or got == size for got, size in zip(found, wanted, strict=True)
+    )
 
 
 def labels(

@@ -97,7 +97,7 @@ def neural_collapse(
     W, b = require_classifier(W, b)
     features, labels, num_classes = require_labelled(features, labels, None if W is None else len(W))
     if W is not None:
-        checks.tensor("W", W, (num_classes, features.shape[1]), finite=False)
+        checks.tensor("W", W, ("K", features.shape[1]), finite=False)
     with full_precision(features.device):
         moments = class_moments(features, labels, num_classes)
         return measure(definition, features, labels, moments, W, b)

@@ -73,7 +73,7 @@ def imbalanced_collapse(
     """
     weights = require_weights("W", W, ("K", "d"))
     features, labels, num_classes = require_labelled(features, labels, len(weights))
-    checks.tensor("W", W, (num_classes, features.shape[1]), finite=False)
+    checks.tensor("W", W, ("K", features.shape[1]), finite=False)
     with full_precision(features.device):
         moments = class_moments(features, labels, num_classes)
         nc1 = measure(DEFINITIONS["paperC"], features, labels, moments).nc1

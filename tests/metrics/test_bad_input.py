@@ -104,7 +104,7 @@ CASES = [
     ),
     (lambda: neural_collapse(H, Y + 1, W), "labels", InputValueError, "[0, 2)", "from 1 to 2"),
     (lambda: neural_collapse(H, Y * 0, W[:1]), "W", InputValueError, "at least two classes", "1"),
-    (lambda: neural_collapse(H, Y, W[:, :2]), "W", InputValueError, "(2, 3)", "(2, 2)"),
+    (lambda: neural_collapse(H, Y, W[:, :2]), "W", InputValueError, "(K, 3)", "(2, 2)"),
     (lambda: neural_collapse(H, Y, W[0]), "W", InputValueError, "(K, d)", "(3,)"),
     (lambda: neural_collapse(H, Y, W.long()), "W", InputTypeError, "a float tensor", "torch.int64"),
     (lambda: neural_collapse(H, Y, poisoned(W, NAN)), "W", InputValueError, "finite", "1 NaN"),
@@ -127,7 +127,7 @@ CASES = [
     (lambda: stream(b=S), "b", InputValueError, "(2,)", "(3,)"),
     (lambda: stream(weights=None, b=B), "b", InputValueError, "None without W", "a value"),
     (lambda: imbalanced(weights=None), "W", InputTypeError, "a float tensor", "None"),
-    (lambda: imbalanced(weights=W[:, :2]), "W", InputValueError, "(2, 3)", "(2, 2)"),
+    (lambda: imbalanced(weights=W[:, :2]), "W", InputValueError, "(K, 3)", "(2, 2)"),
     (lambda: imbalanced(labels=Y * 0), "labels", InputValueError, "each of the 2 classes", "none of class 1"),
     (lambda: imbalanced(lambda_W=0), "lambda_W", InputValueError, "> 0", "0"),
     (lambda: imbalanced(lambda_H=NAN), "lambda_H", InputValueError, "> 0", "nan"),
@@ -199,3 +199,9 @@ def test_computing_before_the_first_batch_is_explained():
 
 def test_all_public_names_complete_by_tab():
     assert set(metrics.__all__) <= set(dir(metrics))
+
+
+def test_a_transposed_classifier_is_recognised():
+    features, labels = torch.randn(40, 6), torch.arange(40) % 4
+    with pytest.raises(InputValueError, match=r"W: expected .*\(K, 6\), got shape \(6, 4\); try W\.T"):
+        neural_collapse(features, labels, torch.randn(6, 4))
