@@ -201,7 +201,7 @@ def draw(records: pd.DataFrame) -> Figure:
             ax = axes[3 * row + column]
             for (loss, optimizer), runs in part.groupby(["loss", "optimizer"], sort=False):
                 _draw_curve(ax, runs, name, str(loss), str(optimizer))
-            ax.set_title(f"{name.upper()}, {network} on {data}", fontsize=10)
+            ax.set_title(f"{name.upper()}, {network} on {data}", fontsize=9)
             ax.set(xlabel="epoch", ylabel=f"{name.upper()} (no unit)", yscale="log")
     axes[0].legend(fontsize=7)
     return figure
