@@ -26,10 +26,10 @@ _m = sp.Symbol("m", positive=True, integer=True)
     minutes=4,
     hints=(
         "Twenty epochs of 1,438 images are about 240 steps.",
-        "Lesson 08: at γ = 32 the rates near the minimum are tiny, and not the same for CE and BCE.",
-        "After a training that is too short, differences are differences of progress.",
+        "How often does a network see the same training image unchanged?",
+        "Could it fit its training set in these steps if no image were changed? And with the changes?",
     ),
-    explanation="A short run compares speeds. The table of runs below shows how far each had come.",
+    explanation="The table of runs below shows how far each had come, and a control shows why.",
 )
 def what_it_is_about(answer: Any) -> Outcome:
     """Judge the prediction."""
@@ -39,8 +39,8 @@ def what_it_is_about(answer: Any) -> Outcome:
         "abc",
         name="the prediction",
         mistakes={
-            "a": "That needs networks that have been trained to the end. How many steps are these?",
-            "c": "At γ = 32, and after some 240 steps? Lesson 08 says how slow that is.",
+            "a": "They are asked to fit plain images; how many plain ones do they see in training?",
+            "c": "On images it has not seen, and to the last one? Think of the training images first.",
         },
     )
 
@@ -68,6 +68,13 @@ def _records(accuracies: dict[tuple[str, str], list[float]]) -> pd.DataFrame:
 
 
 def _made_up() -> list[pd.DataFrame]:
+    # Here the gap nearest to zero is the worst one, so that a sign left out shows.
+    narrow = {
+        ("sgd", "ce"): [0.95],
+        ("sgd", "bce"): [0.94],
+        ("adamw", "ce"): [0.91],
+        ("adamw", "bce"): [0.95],
+    }
     even = {("sgd", "ce"): [0.95], ("sgd", "bce"): [0.93], ("adamw", "ce"): [0.94], ("adamw", "bce"): [0.95]}
     seeds = {
         ("sgd", "ce"): [0.90, 0.94],
@@ -75,18 +82,21 @@ def _made_up() -> list[pd.DataFrame]:
         ("adamw", "ce"): [0.80, 0.90],
         ("adamw", "bce"): [0.86, 0.85],
     }
-    return [_records(even), _records(seeds), _records(dict(reversed(seeds.items())))]
+    return [_records(narrow), _records(even), _records(seeds), _records(dict(reversed(seeds.items())))]
 
 
 def _is_worst_gap(result: Any, records: pd.DataFrame) -> Outcome:
     means = records.groupby(["optimizer", "loss"]).test_accuracy.mean().unstack("loss")
     gaps = 100 * (means.bce - means.ce)
     value = as_number(result)
+    by_pair = records.pivot(index=["optimizer", "seed"], columns="loss", values="test_accuracy")
     mistakes = [
         (float(-gaps.max()), "That is CE less BCE at its worst; the claim is about BCE less CE."),
         (float(gaps.max()), "That is the best optimizer for BCE; the claim says nowhere, so take the worst."),
         (float(gaps.mean()), "Means over optimizers hide the worst one."),
         (float(gaps.min() / 100), "In points: a difference of 0.01 is one point."),
+        (float(-gaps.min()), "A difference has a sign: BCE less CE, below zero where BCE is behind."),
+        (float(100 * (by_pair.bce - by_pair.ce).min()), "Take the mean over the seeds before the lowest."),
     ]
     if value is not None:
         if abs(value - gaps.min()) < 1e-6:
@@ -107,8 +117,7 @@ def _is_worst_gap(result: Any, records: pd.DataFrame) -> Outcome:
         "The pairs are independent, so probabilities multiply.",
         "One half to the power of the number of pairs.",
     ),
-    explanation="Counting the other direction as well doubles it: a coin says as much in one of four trials "
-    "of three pairs.",
+    explanation="'One loss behind in all three pairs, whichever it is' has probability 2/8.",
 )
 def all_behind(answer: Any) -> Outcome:
     """Judge 2^-m."""
@@ -129,7 +138,7 @@ def all_behind(answer: Any) -> Outcome:
 
 @exercise(
     "16.4",
-    title="Who has come to the end",
+    title="Which runs have fitted",
     difficulty=1,
     minutes=4,
     hints=(
@@ -169,21 +178,22 @@ def _counts_fitted(result: Any, records: pd.DataFrame) -> Outcome:
     minutes=5,
     hints=(
         "Which networks, which images were tried?",
-        "The two profiles differ in the verdict and in the length of training.",
+        "In how many ways do the two settings differ? Which runs have fitted their training set?",
         "A report may say no more than what was run.",
     ),
-    explanation="It names the scale, says where the claim held and where not, and what was not tried.",
+    explanation="It says where the claim held, in what the settings differ, and what was not tried.",
 )
 def report(answer: Any) -> Outcome:
     """Judge which report the tables support."""
     return expect_choice(
         answer,
         "c",
-        "abc",
+        "abcd",
         name="the report",
         mistakes={
-            "a": "At one scale, after a training cut short. What does the other table say?",
+            "a": "That is one setting. What does the other table say?",
             "b": "On which network and which images is it confirmed? The paper's were not tried.",
+            "d": "How many runs have fitted their training set? Is length all that differs?",
         },
     )
 
@@ -214,7 +224,7 @@ def _hinge(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 def _logits() -> list[tuple[torch.Tensor, torch.Tensor]]:
     generator = torch.Generator().manual_seed(0)
     cases = [(torch.tensor([[0.5, 0.0, -1.0]]), torch.tensor([0])), (torch.zeros(1, 4), torch.tensor([3]))]
-    for samples, classes, size in ((7, 3, 1.0), (20, 10, 5.0), (5, 2, 1e4)):
+    for samples, classes, size in ((7, 3, 1.0), (20, 10, 5.0), (5, 2, 1e6)):
         logits = size * torch.randn(samples, classes, generator=generator)
         cases.append((logits, torch.randint(classes, (samples,), generator=generator)))
     return [(logits.double().requires_grad_(), labels) for logits, labels in cases]
@@ -235,7 +245,10 @@ def _is_hinge(result: Any, logits: torch.Tensor, labels: torch.Tensor) -> Outcom
         return Outcome.right()
     slack = logits.detach() - logits.detach().gather(1, labels[:, None]) + 1
     others = torch.relu(slack.scatter(1, labels[:, None], 0.0))
-    plain = float(torch.relu(slack.scatter(1, labels[:, None], -torch.inf).max(dim=1).values).mean())
+    lead = slack.scatter(1, labels[:, None], -torch.inf).max(dim=1).values
+    plain = float(torch.relu(lead).mean())
+    own = logits.detach().gather(1, labels[:, None])[:, 0]
+    zeroed = logits.detach().scatter(1, labels[:, None], 0.0).max(dim=1).values
     including = float(torch.relu(slack.max(dim=1).values).square().mean())
     mistakes = [
         (right * len(labels), "Take the mean over samples, not the sum."),
@@ -245,6 +258,16 @@ def _is_hinge(result: Any, logits: torch.Tensor, labels: torch.Tensor) -> Outcom
             "Only the best rival counts, not the sum over all others.",
         ),
         (including, "The right class must not be among its own rivals."),
+        (plain**2, "Square first, then take the mean."),
+        (float(lead.square().mean()), "Beyond a lead of 1 the loss is zero; a square alone grows again."),
+        (
+            float(torch.relu(1 + zeroed - own).square().mean()),
+            "A zero in place of the right class still takes part in the maximum, and may win it.",
+        ),
+        (
+            float(others.square().sum(dim=1).mean()) / logits.shape[1],
+            "That is the mean over all classes; only the best rival counts.",
+        ),
     ]
     for wrong, advice in mistakes:
         if abs(value - wrong) <= 1e-5 * scale:
@@ -272,7 +295,7 @@ def may_claim(answer: Any) -> Outcome:
         "abc",
         name="the claim",
         mistakes={
-            "a": "Nothing was compared with a run that lacks the hinge.",
+            "a": "Compare with the network that was trained without the hinge.",
             "c": "Two losses with the same trend are not all losses (lesson 15).",
         },
     )

@@ -21,6 +21,11 @@ def by_hand(records):
     return min(lowest)
 
 
+def lowest_pair(records):
+    wide = records.pivot(index=["optimizer", "seed"], columns="loss", values="test_accuracy")
+    return 100 * (wide.bce - wide.ce).min()
+
+
 def best_rival(logits, labels, *, hidden=-torch.inf):
     return logits.scatter(1, labels[:, None], hidden).max(dim=1).values
 
@@ -51,11 +56,16 @@ def summed(logits, labels):
     return margins.square().sum(dim=1).mean()
 
 
+def own_zeroed(logits, labels):
+    own = logits.gather(1, labels[:, None])[:, 0]
+    return torch.relu(1 + best_rival(logits, labels, hidden=0.0) - own).square().mean()
+
+
 TRIALS = {
     "16.1": {
         "reference": "b",
         "variant": "B",
-        "mistakes": [("a", "trained to the end"), ("c", "240 steps"), (2, "expected")],
+        "mistakes": [("a", "plain ones"), ("c", "not seen"), (2, "expected")],
         "stub": ...,
     },
     "16.2": {
@@ -66,6 +76,8 @@ TRIALS = {
             (lambda records: gaps(records).max(), "take the worst"),
             (lambda records: gaps(records).mean(), "hide the worst"),
             (lambda records: gaps(records).min() / 100, "one point"),
+            (lambda records: abs(gaps(records).min()), "has a sign"),
+            (lowest_pair, "mean over the seeds"),
             (lambda records: records.test_acuracy, "AttributeError"),
         ],
         "stub": lambda records: ...,
@@ -94,7 +106,12 @@ TRIALS = {
     "16.5": {
         "reference": "c",
         "variant": " c",
-        "mistakes": [("a", "the other table"), ("b", "were not tried"), (None, "expected")],
+        "mistakes": [
+            ("a", "the other table"),
+            ("b", "were not tried"),
+            ("d", "fitted their training set"),
+            (None, "expected"),
+        ],
         "stub": ...,
     },
     "16.6": {
@@ -105,6 +122,10 @@ TRIALS = {
             (lambda z, y: torch.relu(slack(z, y)).mean(), "Square"),
             (summed, "best rival"),
             (over_all, "its own rivals"),
+            (lambda z, y: torch.relu(slack(z, y)).mean() ** 2, "Square first"),
+            (lambda z, y: slack(z, y).square().mean(), "grows again"),
+            (own_zeroed, "may win it"),
+            (lambda z, y: torch.nn.functional.multi_margin_loss(z, y, p=2), "all classes"),
             (lambda z, y: hinge(z, y).detach(), "cut the graph"),
             (lambda z, y: hinge(z, y).item(), "a tensor with one element"),
         ],
@@ -113,7 +134,7 @@ TRIALS = {
     "16.7": {
         "reference": "b",
         "variant": "B ",
-        "mistakes": [("a", "lacks the hinge"), ("c", "not all losses"), ("d", "expected")],
+        "mistakes": [("a", "without the hinge"), ("c", "not all losses"), ("d", "expected")],
         "stub": ...,
     },
 }
