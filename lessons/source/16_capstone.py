@@ -51,8 +51,8 @@ from nccourse.symbolic import assert_identity
 #
 # All 57 tables and figures are experiments with a name, and each comes with a claim: one sentence a run can
 # contradict. The parameter `table` chooses. Text and exercises 16.1 to 16.5 are about the default, Table 9 of
-# paper A; with another table write your own. `A.table2`, `A.table5`, `B.table1` and `E.table1` suit: they train
-# networks. Some others only solve or draw, and have no runs to list.
+# paper A; with another table write your own. `A.table2`, `A.table5`, `B.table1` and `E.table1` suit: they
+# train networks. Some others only solve or draw, and have no runs to list.
 
 # %%
 experiment = experiments.get(table)
@@ -62,16 +62,16 @@ print("Run at:", ", ".join(experiment.profiles))
 
 # %% [markdown]
 # Paper A says of this table that BCE's test accuracy is "comparable to or even surpassing" that of CE. Can a
-# run contradict that? Only once *comparable* has a number. The claim above says one point. One may quarrel with
-# the number, but not after seeing the results.
+# run contradict that? Only once *comparable* has a number. The claim above says one point. One may quarrel
+# with the number, but not after seeing the results.
 #
 # ## Your prediction
 #
 # ### {{exercise 16.1}}
-# An MLP is trained for `20` epochs on 1,438 digits, with CE and with BCE at the large scale $\gamma = 32$, once
-# with SGD and once with AdamW, for three seeds. The training images are *augmented*: each is shifted and turned
-# at random, and four batches of five are *mixed*: each image becomes a weighted mean of two (mixup). Training
-# accuracy is measured on the images as they are. What will the verdict compare?
+# An MLP is trained for `20` epochs on 1,438 digits, with CE and with BCE at the large scale $\gamma = 32$,
+# once with SGD and once with AdamW, for three seeds. The training images are *augmented*: each is shifted and
+# turned at random, and four batches of five are *mixed*: each image becomes a weighted mean of two (mixup).
+# Training accuracy is measured on the images as they are. What will the verdict compare?
 #
 # - `"a"`: networks that have fitted their training set, of which the theorems of this course speak
 # - `"b"`: networks that have not fitted it, with either loss
@@ -118,8 +118,8 @@ def worst_gap(records):
 exercises.check("16.2", worst_gap)
 
 # %% [markdown]
-# A mean hides how much the seeds differ. Runs with the same seed share the order of the samples and, as far as
-# the losses allow, the first weights: they are *pairs*, and differences within pairs count (lesson 15).
+# A mean hides how much the seeds differ. Runs with the same seed share the order of the samples and, as far
+# as the losses allow, the first weights: they are *pairs*, and differences within pairs count (lesson 15).
 #
 # ### {{exercise 16.3}}
 # Suppose that the two losses are equally good: in each pair one is ahead, either with probability one half,
@@ -199,10 +199,10 @@ paired = bool(accuracies) and {"ce", "bce"} <= set(result.records.get("loss", []
 display(pairs(result.records).round(2) if paired else "no pairs of CE and BCE")
 
 # %% [markdown]
-# No run has fitted its training set: your prediction 16.1 can be judged. Under SGD, BCE is behind in all three
-# pairs, which happens to equal losses once in eight; under AdamW it is ahead in two of three. Under SGD it is
-# behind in training too. Lesson 08 does not explain that: near the minimum and at large $\gamma$, BCE is the
-# *faster* of the two.
+# No run has fitted its training set: your prediction 16.1 can be judged. Under SGD, BCE is behind in all
+# three pairs, which happens to equal losses once in eight; under AdamW it is ahead in two of three. Under SGD
+# it is behind in training too. Lesson 08 does not explain that: near the minimum and at large $\gamma$, BCE
+# is the *faster* of the two.
 #
 # Why has no run fitted? Too few epochs, or the augmentation? A **control** changes one thing: seed 0 again,
 # without augmentation.
@@ -217,12 +217,13 @@ rows = [
 pd.DataFrame(rows, columns=["optimizer", "loss", *accuracies])
 
 # %% [markdown]
-# Without augmentation the same 240 steps are enough, or nearly: it is the augmentation that keeps these networks
-# from fitting. Length matters as well. With augmentation, ten times the epochs narrow SGD's gap to about one
-# point, and still fit no run. So whatever the verdict says, it does not speak about networks that have collapsed,
-# which is what the papers are about. An honest report says this first.
+# Without augmentation the same 240 steps are enough, or nearly: it is the augmentation that keeps these
+# networks from fitting. Length matters as well. With augmentation, ten times the epochs narrow SGD's gap to
+# about one point, and still fit no run. So whatever the verdict says, it does not speak about networks that
+# have collapsed, which is what the papers are about. An honest report says this first.
 #
-# The *ledger* of this course, the folder `results/` of recorded runs, has the same table at the larger profile:
+# The *ledger* of this course, the folder `results/` of recorded runs, has the same table at the larger
+# profile:
 
 # %%
 recorded = experiment.recorded() if experiment.state("laptop") == "recorded" else None
@@ -247,7 +248,7 @@ for words, one in (("this run", result), ("recorded", recorded)):
 # - `"b"`: "Paper A's claim is confirmed."
 # - `"c"`: "At one setting the claim failed, at another it held. They differ in width, data and length. In
 #   neither has any run fitted its training set, and nothing was tried on the paper's networks."
-# - `"d"`: "The claim holds where training was long enough to fit the training set, and fails where it was not."
+# - `"d"`: "The claim holds where training was long enough to fit the training set, and fails elsewhere."
 
 # %% tags=["exercise"]
 # begin solution
@@ -306,15 +307,15 @@ print("a lead of 1 costs nothing:", float(hinge(torch.tensor([[1.0, 0.0, -2.0]])
 # %% [markdown]
 # ### Your prediction for it
 #
-# Before the runs, say what counts. In a model: *collapsed* if NC1, NC2 and NC3 all end below `5e-3`. In a network,
-# beside CE: *moved towards collapse* if NC1 falls at least tenfold and NC2 and NC3 fall. Write down which of the
-# two you expect.
+# Before the runs, say what counts. In a model: *collapsed* if NC1, NC2 and NC3 all end below `5e-3`. In a
+# network, beside CE: *moved towards collapse* if NC1 falls at least tenfold and NC2 and NC3 fall. Write down
+# which of the two you expect.
 #
 # ### In the model
 #
 # First without a network: features and weights are free (lesson 03), with decay on both. A plain descent by
-# autograd takes two seconds; the certified solver of the course knows only the papers' losses. Where another loss
-# ends in `nan`, here or in the network, lower `model_rate` or `network_rate`.
+# autograd takes two seconds; the certified solver of the course knows only the papers' losses. Where another
+# loss ends in `nan`, here or in the network, lower `model_rate` or `network_rate`.
 
 # %%
 K, n, d, decay = 5, 4, 8, 5e-3
@@ -333,24 +334,24 @@ figure = plots.cosines(W.detach(), title=f"Weights under the {own_name}")
 plots.show(figure, alt="Cosines of five weights: one on the diagonal, minus a quarter elsewhere.")
 
 # %% [markdown]
-# The features of a class have met, and the weights are a simplex ETF, to within what a fixed step leaves at the
-# kink of the inner maximum.
+# The features of a class have met, and the weights are a simplex ETF, to within what a fixed step leaves at
+# the kink of the inner maximum.
 #
 # ### Why: the squared hinge
 #
-# For another loss the task is the same: find *its* $\phi$ and $t^*$. Paper C's argument (lesson 04) takes four
-# steps, with the contrast $t = \sum_{j \ne y} (z_j - z_y)$.
+# For another loss the task is the same: find *its* $\phi$ and $t^*$. Paper C's argument (lesson 04) takes
+# four steps, with the contrast $t = \sum_{j \ne y} (z_j - z_y)$.
 #
-# 1. Equal rivals are best. At a given $t$ the largest $z_j - z_y$ is at least their mean $t/(K-1)$, and equal to
-#    it only where all rivals agree.
+# 1. Equal rivals are best. At a given $t$ the largest $z_j - z_y$ is at least their mean $t/(K-1)$, and equal
+#    to it only where all rivals agree.
 # 2. So $\mathcal{L} \ge \phi(t) = \max(0,\, 1 + t/(K-1))^2$.
 # 3. $\phi$ is convex, and strictly so for $t > -(K-1)$. There, a line that touches it lies below it, and
 #    touches it at one point only.
 # 4. By (1) of lesson 04 a unit of contrast costs $c = \sqrt{n \lambda_W \lambda_H}$. So $\phi'(t^*) = c$.
 #
-# For $t < -(K-1)$ loss and $\phi$ are zero at unequal rivals too. So the contrastive property fails: Definition 1
-# asks for equality at equal rivals *only*, at every $t$. The argument needs that at $t^*$ alone. There the slope
-# $c$ is positive, so $t^* > -(K-1)$, and the square is not cut off:
+# For $t < -(K-1)$ loss and $\phi$ are zero at unequal rivals too. So the contrastive property fails:
+# Definition 1 asks for equality at equal rivals *only*, at every $t$. The argument needs that at $t^*$ alone.
+# There the slope $c$ is positive, so $t^* > -(K-1)$, and the square is not cut off:
 
 # %% tags=["derivation"]
 t, c, number = sp.symbols("t c K", real=True)
@@ -374,14 +375,14 @@ print("collapsed:", max(free.nc1, free.nc2, free.nc3) < 5e-3)
 
 # %% [markdown]
 # That is a prediction made by a theorem's argument for a loss its authors did not treat, and a run that might
-# well have contradicted it. A minimum exists, because the objective is continuous and decay makes it large far
-# out. Try `decay = 0.1`: both checks fail, because the fixed step is too coarse at the kink. With a `model_rate`
-# of `0.02` they hold. With `decay = 0.3`, $c\,(K-1) > 2$, and nothing is left.
+# well have contradicted it. A minimum exists, because the objective is continuous and decay makes it large
+# far out. Try `decay = 0.1`: both checks fail, because the fixed step is too coarse at the kink. With a
+# `model_rate` of `0.02` they hold. With `decay = 0.3`, $c\,(K-1) > 2$, and nothing is left.
 #
 # ### In a network
 #
-# Now on images, with the same public pieces a script of yours would use, and once more with CE, so that there is
-# something to compare with. Ten seconds at most.
+# Now on images, with the same public pieces a script of yours would use, and once more with CE, so that there
+# is something to compare with. Ten seconds at most.
 
 # %%
 images = data.load("digits")
@@ -441,8 +442,8 @@ print("NC2 and NC3 fell:", last.nc2 < first.nc2 and last.nc3 < first.nc3)
 # What may you claim after the last two figures, and nothing more?
 #
 # - `"a"`: the squared hinge causes neural collapse in networks
-# - `"b"`: one small model collapsed under the squared hinge, and one small network moved towards collapse, under
-#   CE further
+# - `"b"`: one small model collapsed under the squared hinge, and one small network moved towards collapse,
+#   under CE further
 # - `"c"`: all losses are created equal
 
 # %% tags=["exercise"]
@@ -454,22 +455,22 @@ may_claim = "b"
 exercises.check("16.7", may_claim)
 
 # %% [markdown]
-# To go on without a checker: change `table` and `profile` above and run the notebook again. Or set `own_loss` to
-# a loss for which you expect *no* collapse, say why, and see.
+# To go on without a checker: change `table` and `profile` above and run the notebook again. Or set `own_loss`
+# to a loss for which you expect *no* collapse, say why, and see.
 #
 # ## Recap
 #
 # - A claim is a sentence with a number in it, written before the run; its judge is a function of the records.
 # - Pairs of runs are compared within the pair; three seeds alone prove nothing.
-# - A verdict belongs to a setting. Networks that have not fitted their training set answer another question than
-#   one about collapse; a control says what keeps them from it.
+# - A verdict belongs to a setting. Networks that have not fitted their training set answer another question
+#   than one about collapse; a control says what keeps them from it.
 # - Every recorded run says how it came about; a report needs nothing else.
-# - The squared hinge lacks the contrastive property far out, but not at $t^*$, where paper C's argument needs it.
-#   Its lead at the minimum is what that argument predicts, while $c\,(K-1) < 2$.
+# - The squared hinge lacks the contrastive property far out, but not at $t^*$, where paper C's argument needs
+#   it. Its lead at the minimum is what that argument predicts, while $c\,(K-1) < 2$.
 #
 # ## References
 #
 # - Paper A: *Classification vs. Deep Feature Learning in Normalized Spaces with Different Scaling*, Table 9.
 # - Paper C: Zhou, You, Li, Liu, Liu, Qu, Zhu: *Are All Losses Created Equal: A Neural Collapse Perspective*.
-# - K. Crammer, Y. Singer: *On the algorithmic implementation of multiclass kernel-based vector machines*, JMLR
-#   2001.
+# - K. Crammer, Y. Singer: *On the algorithmic implementation of multiclass kernel-based vector machines*,
+#   JMLR 2001.
