@@ -33,7 +33,7 @@ _IMPOSSIBLE = {("svhn", "bce"), ("cifar+50", "bce")}
         "The softmax compares six logits; with gamma = 32 small gaps of cosines are large ones of logits.",
         "A difference of 0.07 in the cosines is already a factor of nine in the probabilities.",
     ),
-    explanation="Softmax asks which of the six, never whether.",
+    explanation="Softmax compares six logits with each other; the scale makes small differences large.",
 )
 def confident(answer: Any) -> Outcome:
     """Judge the prediction that unknown images get large probabilities."""
@@ -73,7 +73,8 @@ def by_hand(answer: Any) -> Outcome:
             (1, "Two pairs are ties; each counts half, not one."),
             (5, "That is the sum; divide by the number of pairs."),
             (sp.Rational(1, 6), "That is the share of pairs in which the unknown image scores higher."),
-            (83, "Give a fraction, not percent."),
+            *((wrong, "Give a fraction, not percent.") for wrong in (83, 500 / 6)),
+            (0.83, "Two digits are too few here; give a fraction."),
         ],
     )
 
@@ -86,7 +87,7 @@ def by_hand(answer: Any) -> Outcome:
     hints=(
         "known[:, None] - unknown[None, :] holds the difference of every pair.",
         "Comparisons give arrays of booleans, and the mean of booleans is a share.",
-        "((d > 0) + 0.5 * (d == 0)).mean() for these differences d.",
+        "Weigh the booleans of d > 0 and of d == 0 as (1) does, add, and average over both axes.",
     ),
     explanation="The package sorts the unknown scores instead: N log M steps where this takes N M.",
 )
@@ -120,7 +121,7 @@ def program_oscr(answer: Any) -> Outcome:
     hints=(
         "(3) has a lower bound, which needs the accuracy, and an upper one, which does not.",
         "Compare the columns auroc and oscr of each row.",
-        "without[without.oscr > without.auroc] shows the rows.",
+        "Four rows are of CE, four of BCE; look at every one, without[mask] shows those of a mask.",
     ),
     explanation="An OSCR above the AUROC: dropping pairs cannot add any.",
 )
@@ -147,7 +148,7 @@ def impossible_rows(answer: Any) -> Outcome:
     hints=(
         "Compute the cosines of -w_1 with w_1, and with another weight.",
         "Different weights of an ETF have the cosine -1/(K-1).",
-        "So -w_1 has the cosine 1/(K-1) with every weight but its own.",
+        "Turning a vector round turns the sign of each of its cosines.",
     ),
     explanation="The weights are the corners of a simplex, and this is the radius of the ball inside it.",
 )
@@ -199,8 +200,8 @@ def deleted(answer: Any) -> Outcome:
     minutes=6,
     hints=(
         "u is orthogonal to all v_k, so each inner product is one of u's plus one of v's.",
-        "w_k.h_k = -rho + (1 - rho), and w_j.h_k = -rho - (1 - rho)/(K - 1).",
-        "The parts of u cancel in the difference; 1 + 1/(K-1) = K/(K-1).",
+        "u contributes -rho to both; v_k and v_j have the cosine -1/(K-1).",
+        "The parts of u cancel in the difference; the parts of v carry the factor 1 - rho.",
     ),
     explanation="The ETF's gap, smaller by the factor 1 - rho. The threshold has its price.",
 )
@@ -213,15 +214,9 @@ def gap(answer: Any) -> Outcome:
         mistakes=[
             (gamma * (1 - 2 * _RHO), "That is the own score; subtract another class's."),
             ((1 - _RHO) * K / (K - 1), "The scores carry the factor gamma."),
-            (
-                gamma * K / (K - 1),
-                "That is the gap without leaning; only sqrt(1 - rho) of each vector is left.",
-            ),
+            (gamma * K / (K - 1), "That is the gap without leaning; sqrt(1 - rho) of each vector is left."),
             (gamma * (1 - _RHO), "The other classes' v are not orthogonal to v_k: their cosine is -1/(K-1)."),
-            (
-                gamma * sp.sqrt(1 - _RHO) * K / (K - 1),
-                "Both vectors of an inner product carry sqrt(1 - rho).",
-            ),
+            (gamma * sp.sqrt(1 - _RHO) * K / (K - 1), "Both vectors of a product carry sqrt(1 - rho)."),
         ],
     )
 
@@ -234,21 +229,16 @@ def gap(answer: Any) -> Outcome:
     hints=(
         "Find the curve of BCE without bias; CE's has its lowest point at the left end.",
         "Go to its lowest point and straight down.",
-        "The solved model's mark sits there, a little left of 0.3.",
+        "The solved model's mark sits there.",
     ),
     explanation="With K = 6 and gamma = 32 theory has 0.293.",
 )
 def read_off(answer: Any) -> Outcome:
     """Judge the minimum of (5) to about 0.02."""
-    return expect_number(
-        answer,
-        offset_without_bias(6, 32.0),
-        name="the lean",
-        tolerance=0.07,
-        mistakes=[
-            (0, "That is where CE has its minimum."),
-        ],
-    )
+    exact, value = float(offset_without_bias(6, 32.0)), as_number(answer) or 0.0
+    side = "That is too far to the " + ("left." if value < exact else "right.")
+    mistakes = [(0, "That is where CE has its minimum."), (value, side)]
+    return expect_number(answer, exact, name="the lean", tolerance=0.07, mistakes=mistakes)
 
 
 def _score_pairs() -> list[tuple[Any, Any]]:
@@ -275,40 +265,36 @@ def _is_oscr(result: Any, known: Any, correct: Any, unknown: Any) -> Outcome:
     exact = metrics.oscr(torch.from_numpy(known), torch.from_numpy(correct), torch.from_numpy(unknown))
     area = metrics.auroc(torch.from_numpy(known), torch.from_numpy(unknown))
     value = as_number(result)
+    advice = ""
     if value is not None and correct.any() and not correct.all():
         if abs(value - exact / correct.mean()) < 1e-9 and exact > 0:
             advice = "Divide by all pairs: an image that is wrong counts as a pair lost, it is not left out."
-            return _wrong_area(result, advice)
-        if abs(value - area) < 1e-9 and abs(area - exact) > 1e-9:
-            return _wrong_area(result, "That is the AUROC; pairs of images that are wrong do not count.")
+        elif abs(value - area) < 1e-9 and abs(area - exact) > 1e-9:
+            advice = "That is the AUROC; pairs of images that are wrong do not count."
+    if advice:
+        return Outcome.wrong("the result", expected="another number", got=describe(result), advice=advice)
     return _judge_area(result, exact, wins, wins + ties, 1 - exact, exact * known.size * unknown.size)
 
 
 def _judge_area(
-    result: Any, exact: float, strict: float, generous: float, swapped: float, total: float
+    result: Any, exact: float, strict: float, full: float, swapped: float, total: float
 ) -> Outcome:
     return expect_number(
-        as_number(result) if as_number(result) is not None else result,
+        result,
         exact,
         name="the result",
         tolerance=1e-9,
         mistakes=[
             (strict, "A tie counts half, here it counted nothing."),
-            (generous, "A tie counts half, here it counted fully."),
+            (full, "A tie counts half, here it counted fully."),
             (swapped, "The share is of pairs in which the known image scores higher, not the unknown one."),
             (total, "That is a sum; divide by the number of pairs."),
         ],
     )
 
 
-def _wrong_area(result: Any, advice: str) -> Outcome:
-    return Outcome.wrong("the result", expected="a number", got=describe(result), advice=advice)
-
-
 def _as_pairs(answer: Any) -> set[tuple[str, str]] | None:
-    if not isinstance(answer, list | tuple | set):
-        return None
-    entries = list(answer)
+    entries = list(answer) if isinstance(answer, list | tuple | set) else [None]
     if not all(isinstance(entry, list | tuple) and len(entry) == 2 for entry in entries):
         return None
     return {(str(split).lower(), str(loss).lower()) for split, loss in entries}

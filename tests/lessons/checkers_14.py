@@ -41,6 +41,8 @@ TRIALS = {
             (5, "number of pairs"),
             (1 / 6, "unknown image scores higher"),
             (83, "not percent"),
+            (83.33, "not percent"),
+            (0.83, "too few"),
         ],
         "stub": ...,
     },
@@ -113,7 +115,12 @@ TRIALS = {
     "14.9": {
         "reference": 0.29,
         "variant": 0.3,
-        "mistakes": [(0, "CE has its minimum"), (0.6, "a number"), ("left", "a number")],
+        "mistakes": [
+            (0, "CE has its minimum"),
+            (0.27, "to the left"),
+            (0.6, "to the right"),
+            ("left", "a number"),
+        ],
         "stub": ...,
     },
 }
