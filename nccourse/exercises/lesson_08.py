@@ -72,6 +72,9 @@ def steps_needed(answer: Any) -> Outcome:
             (3000, "That takes the logarithm to base 10; e^(-eta lambda t) asks for the natural one."),
             (math.log(1000) / 0.002, "The step size is missing: each step shrinks the error by eta lambda."),
             (math.log(1000) / 0.004, "Multiply rate and step size, do not divide them."),
+            (math.log(1e6) / 0.001, "That is the time to a millionth; what is asked is a thousandth."),
+            (math.log(1000) * 0.002 / 0.5, "A smaller rate must need more steps: divide by the rate."),
+            (math.log(1000) * 0.001, "A smaller rate must need more steps: divide by rate and step size."),
             (1_000_000, "An error shrinks exponentially, so the logarithm of 1000 counts."),
             (1000, "After 1/(eta lambda) steps the error has fallen by e, not by 1000."),
         ],
@@ -117,10 +120,16 @@ def alignment_rate(answer: Any) -> Outcome:
     explanation="One more factor of gamma/(K-1) than alignment has.",
 )
 def etf_rate(answer: Any) -> Outcome:
-    """Judge 2 gamma^2 p / (K - 1)."""
+    """Judge 2 gamma^2 p / (K - 1), with no root left."""
+    below, expected = {"gamma": (0, 1), "K": (3, 9)}, 2 * gamma**2 * _P / (K - 1)
+    if _has_root(answer) and expect_expression(answer, expected, domain=below):
+        advice = "It agrees with (2), but is not simplified yet: for gamma < K - 1 no root need stay."
+        return Outcome.wrong(
+            "the rate", expected="an expression without a root", got="one with it", advice=advice
+        )
     return expect_expression(
         answer,
-        2 * gamma**2 * _P / (K - 1),
+        expected,
         name="the rate",
         mistakes=[
             (
@@ -132,6 +141,13 @@ def etf_rate(answer: Any) -> Outcome:
             (gamma**2 * _P / (K - 1), "The bracket is 4a: 2(1 + a) - 2(1 - a)."),
         ],
     )
+
+
+def _has_root(answer: Any) -> bool:
+    if not isinstance(answer, sp.Expr):
+        return False
+    powers = answer.atoms(sp.Pow)
+    return answer.has(sp.Abs) or any(power.exp.is_Rational and not power.exp.is_integer for power in powers)
 
 
 @exercise(
@@ -168,7 +184,7 @@ def bce_limit(answer: Any) -> Outcome:
     difficulty=2,
     minutes=4,
     hints=(
-        "The scores move by at most so much in one step. May they move by less?",
+        "A score moves by at most so much in one step. May it move by less?",
         "A rate of order gamma^2 also lies below a bound of order gamma, for small gamma.",
         "The bound says 'no faster than', so the rate falls at least as quickly as the bound.",
     ),
@@ -249,11 +265,14 @@ def _is_best(result: Any, classes: int) -> Outcome:
     if value is None:
         advice = "Take .real of lambertw." if isinstance(result, complex) else ""
         return Outcome.wrong("the result", expected="a number", got=describe(result), advice=advice)
+    if 1e-5 < abs(value / (factor * u) - 1) < 0.03:
+        advice = "Near, but not accurate enough: search on a finer grid around your best."
+        return Outcome.wrong("the result", expected="another number", got=describe(result), advice=advice)
     return expect_number(
         value,
         factor * u,
         name="the result",
-        tolerance=1e-6,
+        tolerance=1e-5,
         mistakes=[
             (u, "That is u; the scale is gamma = u (K-1)/K."),
             (factor * (u - 1), "lambertw gives u - 1; add 1."),

@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import lambertw
 
 K, gamma, p, n = sp.symbols("K gamma p n")  # without assumptions, as a learner may well define them
+A = gamma / (K - 1)
 CE_LIMIT = 4 / ((n + 1) * K * (K - 1))
 
 
@@ -19,7 +20,8 @@ def searched(classes):
     def slow(scale):
         return -math.log(scale) + np.logaddexp(math.log(classes - 1), scale * classes / (classes - 1))
 
-    return minimize_scalar(slow, bounds=(0.1, 20), method="bounded", options={"xatol": 1e-9}).x
+    found = minimize_scalar(slow, bounds=(0.1, 20), method="bounded", options={"xatol": 1e-9}).x
+    return float(f"{found:.6g}")  # six digits, as asked for
 
 
 TRIALS = {
@@ -37,6 +39,9 @@ TRIALS = {
             (3454, "step size is missing"),
             (1727, "do not divide"),
             (10**6, "logarithm of 1000"),
+            (13816, "a millionth"),
+            (0.02763, "divide by the rate"),
+            (0.006908, "rate and step size"),
             (1000, "fallen by e"),
         ],
         "stub": ...,
@@ -60,6 +65,9 @@ TRIALS = {
             (4 * gamma**2 * p / (K - 1), "Mind the 1/2"),
             (4 * gamma / (K - 1), "the bracket"),
             (gamma**2 * p / (K - 1), "4a"),
+            (gamma * p * (1 + A - sp.sqrt((1 + A) ** 2 - 4 * A)), "not simplified yet"),
+            (gamma * p * (1 + A - sp.Abs(1 - A)), "not simplified yet"),
+            (gamma * p * sp.sqrt(A), "another expression"),
         ],
         "stub": ...,
     },
@@ -104,6 +112,7 @@ TRIALS = {
                 lambda classes: (classes - 1) / classes * (2 + lambertw(2 * (classes - 1) / math.e**2).real),
                 "squared",
             ),
+            (lambda classes: round(searched(classes), 2), "not accurate enough"),
             (lambda classes: classes / 0, "ZeroDivisionError"),
         ],
         "stub": lambda K: ...,
