@@ -27,11 +27,12 @@ _M = sp.Symbol("m", positive=True, integer=True)
     difficulty=1,
     minutes=4,
     hints=(
-        "List for each claim: which quantity, on which set, after how much training.",
-        "Two claims contradict each other only where they speak of the same quantity.",
-        "C speaks of test accuracy after long training, B of test features after 100 epochs.",
+        "List for each claim: which losses, which quantity, on which set, after how much training.",
+        "Two claims contradict each other only where they speak of the same losses and the same quantity.",
+        "One quantity is named in both claims. Of which losses does each claim it?",
     ),
-    explanation="Whether both are true is a question for runs; that they can be, is one of reading.",
+    explanation="Both name test accuracy, but of other losses. Whether both are true is a question for runs; "
+    "that they can be, is one of reading.",
 )
 def compatible(answer: Any) -> Outcome:
     """Judge that the claims are about different things."""
@@ -128,6 +129,7 @@ def ruler(answer: Any) -> Outcome:
             (100 * math.sqrt(0.95 / 10_000), "The factor 1 - p is missing."),
             (100 * 0.95 * 0.05 / 10_000, "That is the variance: take the root, then turn it into points."),
             (100 * math.sqrt(0.95 * 0.05), "That is for a single image; a mean of n has 1/sqrt(n) of it."),
+            (0.2, "Right to one digit: give a second one."),
             (exact**2, "That is the variance in points squared: take the root."),
         ],
     )
@@ -179,10 +181,12 @@ def _advice(found: float, half: float, error: float, count: int, level: float) -
         half / math.sqrt(count): "Divide s by sqrt(m), not by m.",
         error * stats.norm.ppf((1 + level) / 2): "s is estimated from few runs: Student's quantile, not the "
         "normal one.",
+        error * 1.96: "1.96 is the normal quantile, and s is estimated from few runs: Student's.",
+        error * stats.t.ppf(0.975, count - 1): "Right at one level only: the quantile depends on `level`.",
         error * stats.t.ppf(level, count - 1): "Both ends can miss: the quantile at (1 + level)/2.",
         error * stats.t.ppf((1 + level) / 2, count): "There are m - 1 degrees of freedom.",
     }
-    return next((text for value, text in likely.items() if math.isclose(found, value, rel_tol=1e-6)), "")
+    return next((text for value, text in likely.items() if math.isclose(found, value, rel_tol=1e-5)), "")
 
 
 @exercise(

@@ -152,7 +152,7 @@ def _accuracies(number: int, data: str, study: Study) -> Experiment:
         verdict=same_accuracy,
         figure=lambda records: draw(records, ACCURACIES, scale="linear"),
         alt="Training, validation and test accuracy over the epochs, a curve for each of four losses: they "
-        "rise together, on the training set to one.",
+        "all end high, on the training set near one.",
     )
 
 

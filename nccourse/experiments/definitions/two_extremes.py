@@ -86,6 +86,6 @@ register(
         verdict=alike_at_the_end,
         figure=draw,
         alt="NC1 and test accuracy over the epochs, four losses, in a small network trained briefly and in a "
-        "large one trained long: there the curves of test accuracy run closer together.",
+        "large one trained long: there test accuracy ends closer together, however it went in between.",
     )
 )
