@@ -12,6 +12,7 @@ from pandas.io.formats.style import Styler
 if TYPE_CHECKING:
     from nccourse.experiments.result import ExperimentResult
 
+_DIGITS = 4
 _NUMBERS = ("paper", "ours", "sd", "seeds", "profile", "verdict")
 
 
@@ -22,8 +23,9 @@ def side_by_side(comparison: pd.DataFrame) -> pd.DataFrame:
         comparison: from :meth:`~nccourse.experiments.ExperimentResult.compare`.
 
     Returns:
-        Texts of four digits, ours with its standard deviation where there are several seeds; a dash for no
-        number. A quantity of which the paper prints nothing has the column "ours" alone.
+        Texts of four digits, ours with its standard deviation where there are several seeds (0 where it is
+        below the rounding of these digits); a dash for no number. A quantity of which the paper prints
+        nothing has the column "ours" alone.
 
     >>> row = {"loss": "ce", "quantity": "nc1", "paper": 0.5, "ours": 0.4, "sd": 0.01}
     >>> side_by_side(pd.DataFrame([row])).iloc[0].to_dict()
@@ -61,9 +63,17 @@ def number(value: float | str) -> str:
     """Return four digits of a number, or a dash for none; a word as it is."""
     if isinstance(value, str):
         return value
-    return "–" if math.isnan(value) else f"{value:.4g}"
+    return "–" if math.isnan(value) else f"{value:.{_DIGITS}g}"
 
 
 def _with_deviation(value: float | str, deviation: float) -> str:
-    spread = "" if math.isnan(deviation) or number(value) == "–" else f" ± {deviation:.2g}"
-    return number(value) + spread
+    if math.isnan(deviation) or number(value) == "–":
+        return number(value)
+    return f"{number(value)} ± {0.0 if deviation < _rounding(value) else deviation:.2g}"
+
+
+def _rounding(value: float | str) -> float:
+    """Return half a unit of the last of the digits that are shown; what is below it is no deviation."""
+    if isinstance(value, str) or value == 0 or not math.isfinite(value):
+        return 0.0
+    return 0.5 * 10.0 ** (math.floor(math.log10(abs(value))) - _DIGITS + 1)

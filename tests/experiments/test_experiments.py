@@ -162,6 +162,24 @@ def test_side_by_side_shows_words_and_gaps():
     assert shown["optimizer", "ours"].tolist() == ["sgd", "–"]
 
 
+@pytest.mark.parametrize(
+    ("value", "deviation", "shown"),
+    [
+        (94.6, 1.7e-14, "94.6 ± 0"),
+        (94.6, 0.0, "94.6 ± 0"),
+        (94.6, 0.0049, "94.6 ± 0"),
+        (94.6, 0.0051, "94.6 ± 0.0051"),
+        (-0.25, 0.01, "-0.25 ± 0.01"),
+        (3e-9, 2e-9, "3e-09 ± 2e-09"),
+        (0.0, 1e-3, "0 ± 0.001"),
+        (12.0, math.nan, "12"),
+    ],
+)
+def test_a_deviation_below_the_rounding_of_its_value_is_none(value, deviation, shown):
+    row = {"loss": "ce", "quantity": "accuracy", "paper": 90.0, "ours": value, "sd": deviation}
+    assert side_by_side(pd.DataFrame([row]))["accuracy", "ours"].tolist() == [shown]
+
+
 def test_what_is_recorded_of_several_says_how_to_make_the_rest(tmp_path, monkeypatch, capsys):
     get("E.fig4").run("ci", seed=range(2), results=tmp_path)
     monkeypatch.setenv("NCCOURSE_RESULTS", str(tmp_path))
