@@ -17,6 +17,7 @@ from nccourse.exercises.outcome import Outcome
 from nccourse.symbolic import K
 
 _N, _SIZE = sp.symbols("N n_k", positive=True)
+_TOLERANCE = 1e-6  # weights may come from torch, in single precision
 
 
 @exercise(
@@ -27,12 +28,12 @@ _N, _SIZE = sp.symbols("N n_k", positive=True)
     hints=(
         "Cross-entropy counts samples. Which error costs it more in training?",
         "A hundred zeros weigh more than two nines, so the border moves.",
-        "The border moves away from the frequent class: its region grows at the cost of the rare one.",
+        "The border moves away from the larger class: its region grows at the cost of the rare one.",
     ),
-    explanation="Frequent classes take up more space, so a rare image that is lost falls to one of them.",
+    explanation="Larger classes take up more space, so a rare image that is lost falls to one of them.",
 )
 def where_rare_images_go(answer: Any) -> Outcome:
-    """Judge the prediction that they fall to frequent classes."""
+    """Judge the prediction that they fall to larger classes."""
     return expect_choice(
         answer,
         "b",
@@ -69,6 +70,9 @@ def push_over_pull(answer: Any) -> Outcome:
             ((_N - _SIZE) / _SIZE, "Terms have strengths, too: 1 - 1/K in the pull, 1/K in the push."),
             (_N / ((K - 1) * _SIZE), "The own samples pull; only N - n_k samples push."),
             ((_N - _SIZE) / (K * _SIZE), "Each term of the pull has the strength 1 - 1/K, not 1."),
+            (K - 1, "That compares one term of each kind. How many terms has each?"),
+            (1 / (K - 1), "That compares one term of each kind. How many terms has each?"),
+            (_N / _SIZE, "The own samples do not push, and terms have strengths, too."),
         ],
     )
 
@@ -94,18 +98,33 @@ def class_weights(answer: Any) -> Outcome:
 def _balances(result: Any, counts: list[int]) -> Outcome:
     sizes = np.asarray(counts, dtype=float)
     wanted = sizes.sum() / (len(sizes) * sizes)
-    outcome = expect_array(result, wanted, name="the result")
+    outcome = expect_array(result, wanted, name="the result", tolerance=_TOLERANCE)
     if outcome:
         return outcome
+    if total := _common_total(result, sizes):
+        got = f"weights whose n_k a_k sum to {total:.4g} for the sizes {counts}"
+        advice = "Every n_k a_k is the same, as it should be; their sum is not N yet."
+        return Outcome.wrong("the result", expected="weights whose n_k a_k sum to N", got=got, advice=advice)
     for wrong, advice in (
-        (wanted / sizes.sum(), "These sum to 1 over all samples; the n_k a_k are to sum to N."),
-        (wanted * len(sizes), "Each n_k a_k is N here, so they sum to K N."),
         (sizes / sizes.sum(), "These favour the frequent classes even more."),
+        (sizes * len(sizes) / sizes.sum(), "These favour the frequent classes even more."),
         (np.sqrt(wanted), "Without the root: n_k a_k is to be the same for every class."),
+        (np.ones(len(sizes)), "Classes then count as many times as they have samples."),
     ):
         if expect_array(result, wrong):
             return Outcome.wrong("the result", expected="weights", got="other weights", advice=advice)
     return outcome
+
+
+def _common_total(result: Any, sizes: np.ndarray) -> float | None:
+    """Return the sum of the n_k a_k if they are all the same positive number."""
+    try:
+        first = float(result[0]) * float(sizes[0])
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
+        return None
+    if not 0 < first < np.inf or not expect_array(result, first / sizes, tolerance=_TOLERANCE):
+        return None
+    return first * len(sizes)
 
 
 @exercise(
@@ -142,6 +161,11 @@ def _is_best_cosine(result: Any, w: np.ndarray) -> Outcome:
             (positive.max() / length, "h may have several positive entries, not one."),
             (positive.sum() / length / len(w) ** 0.5, "That is the h with equal entries; follow w instead."),
             (1.0, "Only if w has no negative entry."),
+            (0.5**0.5, "That is where half of the square is positive; look at this w."),
+            (float(np.mean(w > 0)), "How large the positive entries are counts, not how many."),
+            (positive.sum(), "That is a sum of entries. A cosine divides by lengths, and so is at most 1."),
+            (positive.sum() / length, "Divide by the length of h as well."),
+            (positive.sum() / np.abs(w).sum(), "Lengths are roots of sums of squares, not sums of entries."),
         ],
     )
 
@@ -236,7 +260,7 @@ def clear_wins(answer: Any) -> Outcome:
         "ResNet-34 and ResNet-101 both gain 0.8 points.",
         "ResNet-50: 86.1 - 85.5.",
     ),
-    explanation="The gains are 0.8, 0.6 and 0.8 points, and percent should read percentage points.",
+    explanation="The gains as printed are 0.8, 0.6 and 0.8 points; percent should read percentage points.",
 )
 def smallest_improvement(answer: Any) -> Outcome:
     """Judge 0.6 points."""

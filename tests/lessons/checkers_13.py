@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import sympy as sp
+import torch
 
 K, N, n_k = sp.symbols("K N n_k")  # without assumptions, as a learner may well define them
 
@@ -37,6 +38,9 @@ TRIALS = {
             ((N - n_k) / n_k, "strengths"),
             (N / ((K - 1) * n_k), "only N - n_k"),
             ((N - n_k) / (K * n_k), "not 1"),
+            (K - 1, "How many terms"),
+            (1 / (K - 1), "How many terms"),
+            (N / n_k, "do not push"),
         ],
         "stub": ...,
     },
@@ -44,9 +48,17 @@ TRIALS = {
         "reference": weights,
         "variant": lambda counts: np.mean(counts) / np.array(counts),
         "mistakes": [
-            (lambda counts: [1 / (len(counts) * size) for size in counts], "sum to N"),
-            (lambda counts: [sum(counts) / size for size in counts], "K N"),
+            (lambda counts: [1 / (len(counts) * size) for size in counts], "sum to 1 for"),
+            (lambda counts: [sum(counts) / size for size in counts], "sum to 180 for"),
+            (lambda counts: [1 / size for size in counts], "sum to 3 for"),
+            (lambda counts: [max(counts) / size for size in counts], "sum is not N"),
+            (lambda counts: torch.tensor(weights(counts)) / 2, "sum to 30 for"),
+            (lambda counts: np.array(weights(counts)) * len(counts) / sum(weights(counts)), "sum is not N"),
             (lambda counts: np.array(counts) / sum(counts), "even more"),
+            (lambda counts: np.array(counts) / np.mean(counts), "even more"),
+            (lambda counts: np.ones(len(counts)), "as many times"),
+            (lambda counts: [-size for size in counts], "entries are wrong"),
+            (lambda counts: {}, "got"),
             (lambda counts: np.sqrt(weights(counts)), "root"),
             (lambda counts: counts[99], "IndexError"),
         ],
@@ -60,6 +72,11 @@ TRIALS = {
             (lambda w: np.linalg.norm(np.maximum(w, 0)), "divide by the length"),
             (lambda w: max(w) / np.linalg.norm(w), "several positive"),
             (lambda w: 1.0, "no negative entry"),
+            (lambda w: 0.5**0.5, "half of the square"),
+            (lambda w: (w > 0).mean(), "not how many"),
+            (lambda w: np.maximum(w, 0).sum(), "sum of entries"),
+            (lambda w: np.maximum(w, 0).sum() / np.linalg.norm(w), "length of h"),
+            (lambda w: np.maximum(w, 0).sum() / np.abs(w).sum(), "roots of sums"),
             (lambda w: w[99], "IndexError"),
         ],
         "stub": lambda w: ...,
