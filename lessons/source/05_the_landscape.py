@@ -7,7 +7,7 @@
 #       - derive the lowest eigenvalue at zero, and how many directions lead down from there
 #       - prove with a number, $\lVert G \rVert$, that a point is a global minimum, or construct the way down
 #       - compute exactly where the focal loss is convex, and find the trap that lies outside
-#       - show a critical point that contradicts a lemma, and a dimension too small for the theorem
+#       - show a critical point that contradicts a lemma, and local minima in a model outside the theorem
 #     prerequisites: ["03_unconstrained_features", "04_all_losses_collapse", "eigenvalues", "singular values"]
 #     minutes: 80
 #     profiles:
@@ -78,7 +78,7 @@ exercises.check("05.1", from_zero)
 #
 # The *gradient* is zero at $w = h = 0$: a **critical point**. What is it like there? The *Hessian*, the matrix
 # of second derivatives, answers: a step $t v$ along a unit vector $v$ changes $f$ by $\frac{t^2}{2} v^\top
-# \nabla^2 f\, v$, up to third order. So its eigenvectors are directions, its eigenvalues curvatures.
+# \nabla^2 f\, v$, up to terms of third order. So its eigenvectors are directions, its eigenvalues curvatures.
 
 # %% tags=["derivation"]
 w, h = sp.symbols("w h", real=True)
@@ -113,13 +113,15 @@ plots.show(figure, alt="A map: a pass at the centre, hollows up right and down l
 #
 # ## The model and the theorem
 #
-# The model of lesson 04, with $N = nK$ samples and logits $z_i = W h_i - b$:
+# The model of lesson 04, with $N = nK$ samples, logits $z_i = W h_i - b$ and Frobenius norms:
 #
 # $$ f(W, H, b) = \frac1N \sum_{i=1}^N \mathcal{L}(z_i, y_i) + \frac{\lambda_W}{2} \lVert W \rVert^2
 #    + \frac{\lambda_H}{2} \lVert H \rVert^2 + \frac{\lambda_b}{2} \lVert b \rVert^2 . \tag{C 7} $$
 #
 # > **C Theorem 2.** Let $d > K$ and let $\mathcal{L}$ be convex in $z$. Then every critical point of $f$ is
 # > either a global minimizer or a strict saddle.
+#
+# Cross-entropy is convex; so is label smoothing (Corollary 1); the focal loss only in part (Corollary 2).
 #
 # Let autograd compute the Hessian at zero, for three classes and two samples each.
 
@@ -141,20 +143,22 @@ for level, count in zip(levels, times, strict=True):
     print(f"{level:9.6f}  {count:2d} times")
 
 # %% [markdown]
-# So zero is a strict saddle, with the same curvature in many directions. Both numbers have a closed form.
+# So zero is a strict saddle, eight times with the same curvature. That level and its count have closed forms.
 #
 # ## Zero, derived
 #
-# Let $G$, of shape $N \times K$, be the gradient of the mean loss by the logits. Move by $(D_W, D_H, 0)$.
-# The logits change by $D_H W^\top + H D_W^\top$ to first order and by $D_H D_W^\top$ to second, so
+# Let $g(Z)$ be the mean loss as a function of the logits, and $G$, of shape $N \times K$, its gradient. Move
+# by $D = (D_W, D_H, 0)$. The logits change by $D_H W^\top + H D_W^\top$ to first order and by $D_H D_W^\top$
+# to second, so
 #
 # $$ \nabla^2 f[D, D] = 2 \langle G, D_H D_W^\top \rangle + \lambda_W \lVert D_W \rVert^2
 #    + \lambda_H \lVert D_H \rVert^2 + g''\bigl[ D_H W^\top + H D_W^\top \bigr], \tag{1} $$
 #
-# where $g''$, the loss's own curvature, is what convexity makes non-negative. At zero it drops out. There all
-# probabilities are $\frac1K$, so a row of $G$ is $\frac1N (\frac1K \mathbf{1} - e_y)$, and $G$ has $K-1$
-# equal singular values, $s = \frac{1}{K\sqrt n}$. Let $u$, $v$ be a pair of singular vectors, $G v = s u$, and
-# $a \in \mathbb{R}^d$ any unit vector. Along $D_W = x\, v a^\top$, $D_H = -y\, u a^\top$, (1) reads
+# where $g''[\cdot]$, the loss's own curvature along that change of logits, is what convexity makes
+# non-negative. At zero it drops out. There all probabilities are $\frac1K$, so a row of $G$ is $\frac1N
+# (\frac1K \mathbf{1} - e_y)$, and $G$ has $K-1$ equal singular values, $s = \frac{1}{K\sqrt n}$. Let $u$, $v$
+# be a pair of singular vectors, $G v = s u$, and $a \in \mathbb{R}^d$ any unit vector. Along $D_W = x\, v
+# a^\top$, $D_H = -y\, u a^\top$, (1) reads
 #
 # $$ \nabla^2 f[D, D] = \begin{pmatrix} x & y \end{pmatrix}
 #    \begin{pmatrix} \lambda_W & -s \\ -s & \lambda_H \end{pmatrix} \begin{pmatrix} x \\ y \end{pmatrix} . \tag{2} $$
@@ -215,17 +219,20 @@ exercises.check("05.3", ways_down)
 problem = ufm.RegularizedUFM(3, 1, dim, "ce", decay, decay, bias_decay)
 lean = torch.zeros(3, dim)
 lean[1, 0], lean[2, 0] = 1.0, -1.0
-noise = torch.Generator().manual_seed(seed)
-start = [1e-3 * lean + 1e-6 * torch.randn(3, dim, generator=noise) for _ in "WH"]
+generator = torch.Generator().manual_seed(seed)
+noise = [1e-6 * torch.randn(3, dim, generator=generator) for _ in "WH"]
+start = [1e-3 * lean + part for part in noise]
 follow = {"method": "gradient_descent", "step_size": 0.5}
 walk = ufm.solve(problem, start=(*start, torch.zeros(3)), max_steps=260, record=5, **follow)
-ridge = ufm.solve(problem, start=(lean, lean, torch.zeros(3)), max_steps=2000, **follow)
-print("biases on the ridge, added as in paper C:", (-ridge.b).numpy().round(4))
+plain = ufm.solve(problem, start=(*noise, torch.zeros(3)), max_steps=260, record=20, **follow)
+print("without the lean, every 20 steps:", np.array(plain.history["objective"]).round(3))
+pair = ufm.solve(problem, start=(lean, lean, torch.zeros(3)), max_steps=2000, **follow)
+print("biases at the second saddle, added as in paper C:", (-pair.b).numpy().round(4))
 
 # %%
 across, up = walk.W[1] - walk.W[2], walk.W[0]  # orthogonal once the three form an ETF
 plane = torch.stack([across / across.norm(), up / up.norm()], dim=1).numpy()
-heights = {"zero": np.log(3), "a second saddle": ridge.objective, "the minimum": problem.minimum}
+heights = {"zero": np.log(3), "a second saddle": pair.objective, "the minimum": problem.minimum}
 past = {"steps": walk.history["step"], "objective": walk.history["objective"]}
 W, H = walk.history["W"], walk.history["H"]
 shown = [0, 6, *range(8, 13), 14, 17, 22, 25, 27, 29, 32, 38, 52]
@@ -239,14 +246,14 @@ film += "to equal angles. The objective rests on two plateaus, zero and a second
 plots.animation(frames, captions=captions, alt=film, dpi=90)
 
 # %% [markdown]
-# Prediction 05.1 can be judged. Two plateaus: the first is zero. On the second, classes 2 and 3 are opposite and
-# class 1 has no vector at all. That is a critical point too, and descent started *exactly* on its ridge stays
-# there for ever, which is how `ridge` was computed.
+# Prediction 05.1 can be judged by the run without the lean: one plateau, zero. The lean makes a second, where
+# classes 2 and 3 are opposite and class 1 has no vector at all. That is a critical point too. Descent started
+# with *exactly* this symmetry keeps it and ends there, which is how `pair` was computed.
 #
 # ## A lemma that it refutes
 #
 # Paper C, with $+b$ and the objective written as $g(WH + b\mathbf{1}^\top)$ plus decay, claims in Lemma 7 that **any**
-# critical point has $b = \tau \mathbf{1}$, all biases equal. The ridge has unequal ones. The printed proof:
+# critical point has $b = \tau \mathbf{1}$, all biases equal. At `pair` they are not. The printed proof:
 #
 # $$ \nabla_b f = \nabla g\, \mathbf{1} + \lambda_b b = 0, \qquad
 #    b = -\frac{\nabla g}{\lambda_b} \mathbf{1} = \tau \mathbf{1} . \tag{C 26} $$
@@ -271,14 +278,16 @@ for name in ("C.Lem7", "C.Erratum3"):
     display(statement(name).verify())
 
 # %% [markdown]
-# The catalogue's point is another of the kind, with $w^2 = \log 8$, where all is rational. What remains true: for
-# $\lambda_b > 0$ the biases sum to zero, and at *minimizers* they agree. Theorem 1 does not need the lemma.
+# The catalogue's point is another of the kind, with $w^2 = \log 8$, where all probabilities are rational.
+# What remains true: for $\lambda_b > 0$ and a loss that ignores a common shift (CE, FL, LS) the biases sum to
+# zero, and at *minimizers* they agree. Theorem 1 does not need the lemma.
 #
 # ## Why every pass has a way down
 #
-# The idea behind Theorem 2 is to look at one number, $\lVert G \rVert$, the largest singular value of $G$. At a
-# critical point $\lambda_W W = -G^\top H$ and $\lambda_H H = -G W$, so $\lambda_W \lVert W \rVert^2 =
-# \lambda_H \lVert H \rVert^2 = -\langle G, H W^\top \rangle$ (C Lemma 5).
+# The idea behind Theorem 2 is to look at one number, $\lVert G \rVert$: for $G$ alone this is the largest
+# singular value, not the Frobenius norm. At a critical point $\lambda_W W = -G^\top H$ and $\lambda_H H = -G
+# W$, so $\lambda_W \lVert W \rVert^2 = \lambda_H \lVert H \rVert^2 = -\langle G, H W^\top \rangle$ (C Lemma
+# 5).
 #
 # **If $\lVert G \rVert \le \sqrt{\lambda_W \lambda_H}$, it is a global minimum.** A convex loss lies above its tangent.
 # For any other $W', H'$ the tangent changes by $\langle G, H'W'^\top \rangle - \langle G, H W^\top \rangle$, and
@@ -290,7 +299,9 @@ for name in ("C.Lem7", "C.Erratum3"):
 # $\sqrt{\lambda_W \lambda_H}$ times its nuclear norm, C Lemma 2; $\lVert G \rVert$ is the dual norm.)
 #
 # **If $\lVert G \rVert = \sigma > \sqrt{\lambda_W \lambda_H}$, there is a way down.** Since $d > K \ge
-# \operatorname{rank} W$, some unit vector $a$ has $W a = 0$, and then $H a = 0$ as well: a dimension nobody uses. With $G v = \sigma u$ go along
+# \operatorname{rank} W$, some unit vector $a$ has $W a = 0$, and then $H a = 0$ as well: a dimension nobody
+# uses. (For CE, FL and LS $d = K$ is enough: the rows of $G$ sum to zero, so $\lambda_W \mathbf{1}^\top W =
+# -(G \mathbf{1})^\top H = 0$ and $\operatorname{rank} W \le K - 1$.) With $G v = \sigma u$ go along
 #
 # $$ D_W = \Bigl( \tfrac{\lambda_H}{\lambda_W} \Bigr)^{1/4} v a^\top, \qquad
 #    D_H = -\Bigl( \tfrac{\lambda_W}{\lambda_H} \Bigr)^{1/4} u a^\top . \tag{4} $$
@@ -333,7 +344,7 @@ def judge(W, H, b):
 
 best = ufm.solve(problem, seed=seed)
 points = {"zero": (torch.zeros(3, dim), torch.zeros(3, dim), torch.zeros(3))}
-points |= {name: (at.W, at.H, at.b) for name, at in (("ridge", ridge), ("minimum", best))}
+points |= {name: (at.W, at.H, at.b) for name, at in (("pair", pair), ("minimum", best))}
 
 # %% tags=["nbval-check-output"]
 for name, point in points.items():
@@ -343,8 +354,10 @@ for name, point in points.items():
 
 # %% [markdown] tags=["paper-number", "theory-number"]
 # Three critical points, judged by that one number; beside it the lowest eigenvalue that autograd finds. For
-# $\lambda_W = \lambda_H = \lambda$ it is $\lambda - \lVert G \rVert$ itself. At the minimum it is 0: a flat direction, a
-# rotation of all vectors.
+# $\lambda_W = \lambda_H = \lambda \le \lambda_b$ it is $\lambda - \lVert G \rVert$ itself: as $\langle G, D_H
+# D_W^\top \rangle \ge -\lVert G \rVert \lVert D_W \rVert \lVert D_H \rVert$, (1) is at least $(\lambda -
+# \lVert G \rVert) \lVert D \rVert^2$, moves of $b$ add at least $\lambda_b \lVert D_b \rVert^2$, and (4)
+# attains the bound. At the minimum it is 0: rotations of all vectors.
 #
 # ## The focal loss: where is it convex?
 #
@@ -355,19 +368,24 @@ for name, point in points.items():
 #
 # $$ \log p + 2 (1 - p) \ge 0 , \tag{5} $$
 #
-# whose root below 1 is rounded up. Take the exponential: $-2p\, e^{-2p} = -2 e^{-2}$, so $p = -\frac12 W(-2 e^{-2}) =
-# 0.203188\ldots$, where Lambert's $W$ solves $W e^W = x$.
+# whose root below 1 is rounded up. Take the exponential: $-2p\, e^{-2p} = -2 e^{-2}$, so $p = -\frac12
+# \operatorname{LambertW}(-2 e^{-2}) = 0.203188\ldots$ (see the [glossary](../GLOSSARY.md)).
 #
-# How much was lost with that term? The Hessian is $A\, (e_k - p)(e_k - p)^\top + B\, (\operatorname{diag}(p) - p
-# p^\top)$ with $B > 0$, and $A$ may be negative. Its worst direction treats all other classes alike. There it is
-# non-negative exactly if
+# How much was lost with that term? Let $\mathbf{p}$ be all probabilities, $p$ that of the own class $k$,
+# $\phi(p)$ the loss. The Hessian is $A\, (e_k - \mathbf{p})(e_k - \mathbf{p})^\top + B\,
+# (\operatorname{diag}(\mathbf{p}) - \mathbf{p} \mathbf{p}^\top)$ with $B = -p\,\phi'(p) > 0$ and $A =
+# -p\,B'(p)$, which may be negative. The worst direction treats all other classes alike. Along it the Hessian
+# is non-negative exactly if $(1-p) A + p B \ge 0$, that is, if
 #
 # $$ F(p) = (2\beta + 1)(1 - p) + \beta \bigl( 1 - (1 + \beta)\, p \bigr) \log p \;\ge\; 0 . \tag{6} $$
 
 # %% tags=["derivation"]
 p, beta = focal_convexity.OWN, focal_convexity.FOCUSING
 F = (2 * beta + 1) * (1 - p) + beta * (1 - (1 + beta) * p) * sp.log(p)
-print("as in the catalogue:", assert_identity(F, focal_convexity.convexity()))
+B = -p * sp.diff(-((1 - p) ** beta) * sp.log(p), p)
+A = -p * sp.diff(B, p)
+worst = ((1 - p) * A + p * B) / (p * (1 - p) ** (beta - 1))
+print("F, from A and B:", assert_identity(sp.expand(sp.powsimp(sp.expand(worst))), F))
 print("F is concave:", assert_inequality(sp.diff(F, p, 2), "<", 0))
 print("F(1) = 0:", assert_identity(F.subs(p, 1), 0))
 root = -sp.LambertW(-2 * sp.exp(-2)) / 2
@@ -421,31 +439,33 @@ plots.show(figure, alt="The exact threshold rises to a flat top near 0.058; the 
 #
 # At $W = H = 0$ every $p$ is $\frac1K$: for $\beta = 3$ outside the convex region once $K \ge 18$. Is that harmless? Paper C reports that
 # gradient descent from random starts always reached collapse. Take fifty classes, $\beta = 3$, decay a little above
-# $\phi'(0)$, and start small, then large.
+# $\phi'(0)$, and start with rows of length about `0.05`, 1 and 3.
 
 # %% tags=["nbval-check-output"]
 trapped = ufm.RegularizedUFM(focal_classes, 1, focal_classes + 1, "focal", *[focal_decay] * 3, focusing=3)
 size, ends = (focal_classes, focal_classes + 1), {}
-for name, length in (("small", 0.05), ("large", 3.0)):
+for name, length in (("small", 0.05), ("middle", 1.0), ("large", 3.0)):
     noise = torch.Generator().manual_seed(seed)
     vectors = [length * torch.randn(size, generator=noise) / size[1] ** 0.5 for _ in "WH"]
     options = {"method": "gradient_descent", "step_size": 10.0, "max_steps": 600}
     ends[name] = ufm.solve(trapped, start=(*vectors, torch.zeros(focal_classes)), **options)
 slope = float(focal.slope_at_zero().subs({K: focal_classes, focal.FOCUSING: 3}))
 print("zero is a strict local minimum in W and H:", slope < focal_decay)
-print("the small start ends there:", bool(ends["small"].W.norm() < 0.05))
-print("the large start ends lower:", bool(ends["large"].objective < ends["small"].objective - 0.01))
+for name, end in ends.items():
+    dead = int((end.W.norm(dim=1) < 0.5).sum())
+    print(f"{name} start: objective {end.objective:.3f}, classes without a vector: {dead}")
 
 # %%
 gap = np.linspace(0, 2.4, 121)
 wrong = 1 - 1 / (1 + (focal_classes - 1) * np.exp(-gap))
 ray = -(wrong**3) * np.log1p(-wrong) + focal_decay * (focal_classes - 1) * gap
-scores = [end.H @ end.W.T for end in ends.values()]
+etfs = [ends["small"], ends["large"]]
+scores = [end.H @ end.W.T for end in etfs]
 found = [float((z.trace() * focal_classes - z.sum()) / (z.numel() - focal_classes)) for z in scores]
 figure = plots.curves(
     gap,
     theory={"simplex ETF": ray},
-    points={"end of descent": (found, [end.objective for end in ends.values()])},
+    points={"end of descent": (found, [end.objective for end in etfs])},
     xlabel="score gap of the ETF (logit units)",
     ylabel="objective (nats)",
     title="From zero to collapse: a barrier",
@@ -453,37 +473,40 @@ figure = plots.curves(
 plots.show(figure, alt="The objective rises a little from zero, then falls well below it, then rises.")
 
 # %% [markdown]
-# Zero is a hollow that is not the lowest. At a price $c > \phi'(0)$ both eigenvalues of (2), with $s = \phi'(0)$, are
-# positive (the biases curve upwards as well), while an ETF with a large gap is better. For a convex loss this cannot
-# happen. The window of such prices is narrow, and from a large start descent does collapse, as the paper saw; but
-# that the landscape is benign everywhere is not true for the focal loss.
+# Zero is a hollow that is not the lowest. At a price $c > \phi'(0)$ both eigenvalues of (2), with $s =
+# \phi'(0)$, are positive (the biases curve upwards as well), while an ETF with a large gap is better. For a
+# convex loss this cannot happen. Between zero and collapse lie more hollows: from the middle start the
+# classes that live form an ETF, and the others stay dead. (Its Hessian, too large for this notebook, is
+# positive but for rotations.) The window of such prices is narrow, and the large start does collapse, as the
+# paper saw; but the focal loss's landscape is not benign everywhere.
 #
-# ## Too few dimensions
+# ## On a circle
 #
-# Theorem 2 needs $d > K$: (4) uses a dimension that no vector occupies. What if there is none? Take unit vectors
-# and the scale $\gamma$ of lesson 03, three classes **on a circle**, $d = 2 = K - 1$. An ETF fits in. Run
-# gradient descent with small steps from random starts, in the plane and in space.
+# The way down (4) uses a dimension that no vector occupies, and lengths that are free. Take away both. That
+# is *another model*, about which Theorem 2 says nothing in any dimension: unit vectors and the scale $\gamma$
+# of lesson 03, three classes **on a circle**, $d = 2 = K - 1$. An ETF fits in. Run gradient descent with
+# small steps from random starts, in the plane and in space.
 
 # %%
-flat, space = (ufm.NormalizedUFM(3, 3, d, 6.0) for d in (2, 3))
+mild, flat, space = (ufm.NormalizedUFM(3, 3, d, scale) for d, scale in ((2, 2.0), (2, 6.0), (3, 6.0)))
+options = {"method": "gradient_descent", "step_size": 0.25, "max_steps": 800, "record": 40}
 runs = {}
-for model in (flat, space):
+for model in (mild, flat, space):
     rows = [np.random.default_rng((seed, run)).standard_normal((12, model.dim)) for run in range(circle_runs)]
     rows = [torch.tensor(r / np.linalg.norm(r, axis=1, keepdims=True)) for r in rows]
     begins = [(r[:3], r[3:], torch.zeros(3)) for r in rows]
-    options = {"method": "gradient_descent", "step_size": 0.25, "max_steps": 1200, "record": 40}
-    runs[model.dim] = ufm.solve([model] * circle_runs, start=begins, **options)
-    stuck = sum(run.gap > 0.05 for run in runs[model.dim])
-    print(f"d = {model.dim}: {stuck} of {circle_runs} runs are stuck above the minimum")
+    runs[model] = ufm.solve([model] * circle_runs, start=begins, **options)
+    stuck = sum(run.gap > 0.05 for run in runs[model])
+    print(f"d = {model.dim}, γ = {model.scale:g}: {stuck} of {circle_runs} runs are stuck above the minimum")
 
 # %%
-worst = max(runs[2], key=lambda run: run.gap)
-history = {"steps": worst.history["step"], "objective": worst.history["objective"]}
+caught = min((run for run in runs[flat] if run.gap > 0.05), key=lambda run: run.gap)
+history = {"steps": caught.history["step"], "objective": caught.history["objective"]}
 figure = plots.descent_frame(
-    worst.W,
-    worst.H,
-    worst.labels,
-    at=len(worst.history["step"]) - 1,
+    caught.W,
+    caught.H,
+    caught.labels,
+    at=len(caught.history["step"]) - 1,
     levels={"minimum": flat.minimum},
     **history,
 )
@@ -491,7 +514,7 @@ seen = "Three weights on a circle, not at equal angles; one feature stands oppos
 plots.show(figure, alt=seen + "The objective has settled on a level above the minimum.")
 
 # %% tags=["nbval-check-output"]
-rest = ufm.solve(flat, start=worst)  # Newton's method: is it a minimum, or only slow?
+rest = ufm.solve(flat, start=caught)  # Newton's method: is it a minimum, or only slow?
 angles = torch.cat([torch.atan2(rows[:, 1], rows[:, 0]) for rows in (rest.W, rest.H)])
 
 
@@ -512,9 +535,11 @@ print("one more dimension sets it free:", bool(freed.gap < 0.02 < rest.gap))
 
 # %% [markdown]
 # A true local minimum on the circle, in twelve angles and three biases; in space, a pass: the trapped feature
-# leaves the plane and goes over the heads of the others. The trap needs vectors of
-# fixed length and no spare dimension. (In the model with decay lengths are free, and a vector can turn around
-# through zero; there we met no trap at $d = K - 1$, which is no proof.)
+# leaves the plane and goes over the heads of the others. The trap needs fixed lengths, no spare dimension,
+# and a $\gamma$ that is not too small: with ETF weights and no biases, the feature opposite to its weight
+# has, $p$ being its own probability, the curvature $\frac34 (1 - p)\, \gamma\, (\gamma - 2)$. (With decay,
+# and $W$ fixed, $f$ is strictly convex in each $h_i$: no single feature can be trapped. We met no trap at $d
+# = K - 1$ there, which is no proof.)
 #
 # ## The laboratory
 #
@@ -552,10 +577,10 @@ exercises.check("05.7", why_stuck)
 # - At zero the lowest is $\frac{\lambda_W + \lambda_H}{2} - \sqrt{(\frac{\lambda_W - \lambda_H}{2})^2 + s^2}$, in $(K-1)\,d$
 #   directions; negative exactly if $Kc < 1$ for CE.
 # - At any critical point of a convex loss $\lVert G \rVert \le \sqrt{\lambda_W\lambda_H}$ certifies a global minimum; otherwise
-#   an unused dimension leads down, if $d > K$.
+#   an unused dimension leads down, if $d > K$ (for CE, FL, LS: $d \ge K$).
 # - Biases may differ at a critical point; the printed Lemma 7 says they cannot.
-# - The focal loss is convex from the root of (6) on, far below the printed bound; outside lies a real trap.
-# - On a circle three classes can get stuck in true local minima; a third dimension opens them.
+# - The focal loss is convex from the root of (6) on, far below the printed bound; outside lie real traps.
+# - Unit vectors on a circle can get stuck in true local minima if $\gamma$ is large; a third dimension opens them.
 #
 # ## References
 #

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import sympy as sp
 import torch
 from scipy.optimize import brentq
@@ -169,13 +170,18 @@ def _leads_down(result: Any, G: torch.Tensor, decay_W: float, decay_H: float, a:
     expected = f"tensors of shape {shapes[0]} and {shapes[1]}"
     if not isinstance(result, tuple | list) or len(result) != 2:
         return Outcome.wrong("the result", expected=expected, got=describe(result))
-    if not all(isinstance(part, torch.Tensor) and part.is_floating_point() for part in result):
+    parts = [torch.from_numpy(part) if _is_real_array(part) else part for part in result]
+    if not all(isinstance(part, torch.Tensor) and part.is_floating_point() for part in parts):
         return Outcome.wrong("the result", expected=expected, got=describe(result))
-    D_W, D_H = (part.detach().double() for part in result)
+    D_W, D_H = (part.detach().double() for part in parts)
     if (tuple(D_W.shape), tuple(D_H.shape)) != shapes:
         got = f"{tuple(D_W.shape)} and {tuple(D_H.shape)}"
         return Outcome.wrong("the shapes", expected=expected, got=got)
     return _judge_curvature(D_W, D_H, G, (decay_W, decay_H), a)
+
+
+def _is_real_array(part: Any) -> bool:
+    return isinstance(part, np.ndarray) and part.dtype in (np.float32, np.float64)
 
 
 def _judge_curvature(
@@ -189,13 +195,16 @@ def _judge_curvature(
         )
     pull = 2 * float((G * (D_H @ D_W.T)).sum())
     cost = decays[0] * float((D_W**2).sum()) + decays[1] * float((D_H**2).sum())
-    best = -2 * (float(torch.linalg.matrix_norm(G, 2)) - math.sqrt(decays[0] * decays[1]))
+    norm, size = float(torch.linalg.matrix_norm(G, 2)), float(D_W.norm() * D_H.norm())
+    best = -2 * (norm - math.sqrt(decays[0] * decays[1]))
     if abs(pull + cost - best) <= 1e-8 * abs(best):
         return Outcome.right()
-    if pull > 0:
-        advice = "The loss rises along it: D_H needs the opposite sign."
-    elif abs(pull / 2 + float(torch.linalg.matrix_norm(G, 2))) > 1e-8 * abs(best):
+    if abs(abs(pull) / 2 - norm * size) > 1e-8 * norm * size or size == 0:
         advice = "<G, D_H D_W'> should be minus the largest singular value: are u and v the first pair?"
+    elif pull > 0:
+        advice = "The loss rises along it: D_H needs the opposite sign."
+    elif abs(size - 1) > 1e-8:
+        advice = "<G, D_H D_W'> should be minus the largest singular value: check the lengths of D_W and D_H."
     else:
         advice = "The loss falls as it should, but decay costs too much: check the fourth roots."
     return Outcome.wrong("the curvature (1)", expected="that of (4)", got=f"{pull + cost:.6g}", advice=advice)

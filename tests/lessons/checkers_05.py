@@ -15,8 +15,10 @@ def down(G, decay_W, decay_H, a, sign=-1, pair=0, power=0.25):
     return balance * torch.outer(right[pair], a), sign * torch.outer(left[:, pair], a) / balance
 
 
-def flipped(G, decay_W, decay_H, a):
-    return tuple(-part for part in down(G, decay_W, decay_H, a))
+def flipped_in_numpy(G, decay_W, decay_H, a):
+    left, _, right = np.linalg.svd(G.numpy())
+    balance = (decay_H / decay_W) ** 0.25
+    return -balance * np.outer(right[0], a.numpy()), np.outer(left[:, 0], a.numpy()) / balance
 
 
 def condition(p, beta):
@@ -61,11 +63,16 @@ TRIALS = {
     },
     "05.5": {
         "reference": down,
-        "variant": flipped,
+        "variant": flipped_in_numpy,
         "mistakes": [
             (lambda *case: down(*case, sign=1), "opposite sign"),
             (lambda *case: down(*case, pair=1), "first pair"),
+            (lambda *case: down(*case, pair=-1), "first pair"),
+            (lambda *case: down(*case, pair=-1, sign=1), "first pair"),
+            (lambda *case: [2 * part for part in down(*case)], "lengths"),
+            (lambda *case: [0 * part for part in down(*case)], "first pair"),
             (lambda *case: down(*case, power=0.5), "fourth roots"),
+            (lambda *case: [part.tolist() for part in down(*case)], "tensors of shape"),
             (lambda *case: down(*case)[::-1], "shape"),
             (lambda G, w, h, a: down(G, w, h, torch.ones_like(a)), "a part elsewhere"),
             (lambda *case: down(*case)[0], "tensors of shape"),
