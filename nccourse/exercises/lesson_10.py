@@ -97,6 +97,11 @@ def back_to_balance(answer: Any) -> Outcome:
             (-K / (K - 1), "The squared length is (K-1)^2 plus K - 1 further terms."),
             (-sp.Integer(1), "Count the classes other than k and j: K - 2 of them add to the inner product."),
             (1 / (K - 1), "Mind the sign: -2(K-1) + (K-2) = -K."),
+            (-1 / K, "That is a logit for M = 1, (D 12). The cosine comes from the two formulas above."),
+            *(
+                (sp.Rational(-1, number - 1), "Right for one K only: give it in K, not as a number.")
+                for number in (4, 6, 10)
+            ),
         ],
     )
 
@@ -108,10 +113,11 @@ def back_to_balance(answer: Any) -> Outcome:
     minutes=4,
     hints=(
         "Which s_k enters the squared norm with the largest factor?",
-        "(K-1)^2 s_k grows with n_k; so does the norm. In the inner product s_k has a negative factor.",
-        "The plot of lengths shows the first, the square of cosines the second.",
+        "For the cosine read the row of means below the map, largest class first.",
+        "The plot of lengths shows the first, the row of means the second.",
     ),
-    explanation="Norms grow with n_k, cosines fall. 'Negatively correlated' holds for the cosine alone.",
+    explanation="Norms grow with n_k, mean cosines fall: 'negatively correlated' holds for the cosine alone. "
+    "Even that is not true pair by pair.",
 )
 def true_half(answer: Any) -> Outcome:
     """Judge which half of the paper's sentence holds."""
@@ -123,7 +129,7 @@ def true_half(answer: Any) -> Outcome:
         mistakes={
             "a": "Look at the plot of lengths again: which way do the weights go?",
             "b": "It is the norm that contradicts Corollary 2.",
-            "d": "Compare the cosines of two large and of two small classes.",
+            "d": "A single pair may go either way; the mean cosine with the others is asked for.",
         },
     )
 
@@ -165,6 +171,8 @@ def _is_longest(result: Any, counts: list[int], decay: float) -> Outcome:
         advice = "That class has the largest margin; (D 9) divides it by sqrt(n_k)."
     elif value == int(np.argmin(counts)):
         advice = "The smallest class may have collapsed: its margin is then 0."
+    elif value == int(np.argmin(np.where(theory.collapsed, np.inf, counts))):
+        advice = "The smallest class that survives may be close to collapse: its margin is then small."
     return Outcome.wrong("the result", expected="an index", got=describe(result), advice=advice)
 
 
@@ -176,10 +184,11 @@ def _is_longest(result: Any, counts: list[int], decay: float) -> Outcome:
     hints=(
         "Reset the laboratory, choose two groups and move R from left to right; read the last cosine.",
         "Every weight has the part - sum_m sqrt(n_m) h_m in common.",
-        "For a small class little else is left of its weight.",
+        "For a small class less and less is left beside it.",
     ),
-    explanation="w_k is its own feature, scaled by sqrt(n_k), minus something common to all. With small n_k "
-    "the common part is all that remains, and the small classes can no longer be told apart.",
+    explanation="w_k is its own feature, scaled by K sqrt(n_k), minus something common to all. As R grows, "
+    "the small classes' margins shrink, and with them their own parts. Their weights coincide only when the "
+    "small classes collapse (lesson 11).",
 )
 def small_classes(answer: Any) -> Outcome:
     """Judge what the cosine of two small classes' weights does."""
@@ -190,6 +199,6 @@ def small_classes(answer: Any) -> Outcome:
         name="the answer",
         mistakes={
             "a": "Read 'Cosine of two small classes' as R grows: it does not fall.",
-            "b": "That is where it starts, at R = 1.",
+            "b": "That is where it starts, at R = 1; move R on.",
         },
     )

@@ -146,6 +146,11 @@ def _indices() -> Iterator[Step]:
     )
 
 
+def _cosine(own: sp.Expr, other: sp.Expr, total: sp.Expr) -> sp.Expr:
+    w_k, w_j = weight_rows(own, other, total - own - other)
+    return w_k.dot(w_j) / sp.sqrt(w_k.dot(w_k) * w_j.dot(w_j))
+
+
 def _correlation() -> Iterator[Step]:
     w_k, w_j = weight_rows(sp.Integer(2), sp.Integer(1), sp.Integer(1))
     yield refutation(
@@ -156,12 +161,24 @@ def _correlation() -> Iterator[Step]:
         reason="K = 3, sqrt(n_m) M_m = 2, 1, 1: the largest class has the longest weight (Proposition 1)",
         equation="D Sec. 4.1",
     )
+    large, small = (
+        _cosine(sp.Integer(10), s, sp.Integer(14)).subs(K, 4) for s in (sp.Integer(2), sp.Integer(1))
+    )
+    yield refutation(
+        "cosines pair by pair",
+        large,
+        "<=",
+        small,
+        reason="K = 4, sqrt(n_m) M_m = 10, 2, 1, 1: the second class is larger than the third, yet its "
+        "cosine with the first is larger",
+        equation="D Sec. 4.1",
+    )
     yield inequality(
         "true",
         sp.diff((1 + sp.exp(MARGIN) / (K - 1)) * MARGIN, MARGIN),
         ">",
         0,
-        reason="sqrt(n) M rises with n, and the norm with it (Corollary 2); only the cosine falls (3)",
+        reason="sqrt(n) M rises with n, and the norm with it (Corollary 2)",
     )
 
 
@@ -249,7 +266,8 @@ STATEMENTS = (
         6,
         "Norm and class size",
         "Printed: the norm of a weight is negatively correlated with the class size. True: it rises with it, "
-        "as Proposition 1 and the text after it say; the cosines fall.",
+        "as Proposition 1 and the text after it say. With two sizes, the cosine of two "
+        "large classes is below that of two small ones (Corollary 3); it does not fall pair by pair.",
         "Sec. 4.1",
         _correlation,
     ),

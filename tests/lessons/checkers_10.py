@@ -18,6 +18,11 @@ def longest(counts, decay):
     return (m / np.sqrt(n)).argmax()
 
 
+def smallest_surviving(counts, decay):
+    n, m = margins(counts, decay)
+    return int(np.where(m > 0, n, np.inf).argmin())
+
+
 TRIALS = {
     "10.1": {
         "reference": "a",
@@ -39,13 +44,20 @@ TRIALS = {
     "10.3": {
         "reference": (-2 * (K - 1) + (K - 2)) / ((K - 1) ** 2 + (K - 1)),
         "variant": -1 / (K - 1),
-        "mistakes": [(-K / (K - 1), "K - 1 further"), (-1, "K - 2 of them"), (1 / (K - 1), "sign")],
+        "mistakes": [
+            (-K / (K - 1), "K - 1 further"),
+            (-1, "K - 2 of them"),
+            (1 / (K - 1), "sign"),
+            (-1 / K, "two formulas"),
+            (sp.Rational(-1, 9), "in K, not"),
+            (sp.Rational(-1, 5), "in K, not"),
+        ],
         "stub": ...,
     },
     "10.4": {
         "reference": "c",
         "variant": " c",
-        "mistakes": [("a", "which way"), ("b", "Corollary 2"), ("d", "Compare")],
+        "mistakes": [("a", "which way"), ("b", "Corollary 2"), ("d", "mean cosine")],
         "stub": ...,
     },
     "10.5": {
@@ -54,6 +66,7 @@ TRIALS = {
         "mistakes": [
             (lambda counts, decay: int(margins(counts, decay)[1].argmax()), "largest margin"),
             (lambda counts, decay: int(np.argmin(counts)), "may have collapsed"),
+            (smallest_surviving, "close to collapse"),
             (lambda counts, decay: "0", "an index"),
             (lambda counts, decay: counts.max(), "AttributeError"),
         ],
