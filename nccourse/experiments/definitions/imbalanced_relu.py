@@ -224,7 +224,7 @@ def _course(number: int, what: str, study: Study) -> Experiment:
         rows=Rows(("network",), METRICS),
         verdict=fall_tenfold,
         figure=draw_metrics,
-        alt="Paper D's three metrics over epochs on log axes: all fall in training and level off.",
+        alt="Paper D's three metrics over epochs on log axes: all fall in training; NC2 and NC3 level off.",
     )
 
 
