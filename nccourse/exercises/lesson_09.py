@@ -82,7 +82,7 @@ def mean_cosine(answer: Any) -> Outcome:
         "With K = 10 and gamma = 0.5 it is 0.5 * 10/9.",
         "Divide that by 0.03.",
     ),
-    explanation="About 18 standard deviations: at collapse such biases could not change a single decision.",
+    explanation="Biases that differ by so much less than the gap could not change a decision at collapse.",
 )
 def gap_in_deviations(answer: Any) -> Outcome:
     """Judge gamma K/(K-1) over the standard deviation."""
@@ -90,7 +90,7 @@ def gap_in_deviations(answer: Any) -> Outcome:
         answer,
         _GAP / 0.03,
         name="the number of deviations",
-        tolerance=0.02,
+        tolerance=0.0281,  # from 18 to 19: the deviation has one digit
         mistakes=[
             (_GAP, "That is the gap itself; how often does 0.03 go into it?"),
             (0.5 / 0.03, "At collapse wrong scores are negative, so the gap is more than gamma."),
@@ -184,6 +184,8 @@ def _counts(result: Any, vectors: Any) -> Outcome:
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     gram, raw = unit @ unit.T, vectors @ vectors.T
     columns = vectors / np.linalg.norm(vectors, axis=0)
+    centred = vectors - vectors.mean(axis=0)
+    centred = centred / np.linalg.norm(centred, axis=1, keepdims=True)
     number = len(vectors)
     square = (gram**2).sum()
     return expect_number(
@@ -195,6 +197,18 @@ def _counts(result: Any, vectors: Any) -> Outcome:
             (
                 number**2 / ((columns @ columns.T) ** 2).sum(),
                 "Those are the columns at unit length; each row has its own norm (axis=1).",
+            ),
+            (
+                number**2 * np.linalg.norm(vectors) ** 4 / (raw**2).sum(),
+                "All rows were divided by one common norm; each row has its own (axis=1).",
+            ),
+            (
+                number**2 / ((centred @ centred.T) ** 2).sum(),
+                "Nothing is subtracted: (1) has the cosines of the vectors themselves.",
+            ),
+            (
+                number**2 / np.linalg.norm(gram, 2) ** 2,
+                "The norm in (1) is Frobenius's, over all entries, not the largest singular value.",
             ),
             (number**2 / square**0.5, "The norm of G is squared in (1)."),
             (number / square, "In (1) the number of rows is squared."),
@@ -237,7 +251,7 @@ def left_end(answer: Any) -> Outcome:
     difficulty=2,
     minutes=5,
     hints=(
-        "Name what was seen: one curve rises slowly, the other stays. Neither had ended.",
+        "Name what was seen: one curve rises slowly, the other hardly moves. Neither had ended.",
         "Would a run that stops rising below b* have looked different up to here?",
         "Two starts of an unfinished run can neither show where it ends nor that there are two ends.",
     ),
@@ -252,7 +266,7 @@ def established(answer: Any) -> Outcome:
         name="the conclusion",
         mistakes={
             "a": "Two of our curves had not arrived. What entitles you to their future, and to every run?",
-            "b": "The run that started at b* stayed near it. Would it, if b* were wrong?",
+            "b": "Four runs that have not ended cannot show that b* is wrong, whichever way they move.",
             "d": "Curves that still move are not at minima, and the feature model's minimum is unique.",
         },
     )

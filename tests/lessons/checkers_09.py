@@ -41,7 +41,7 @@ TRIALS = {
     },
     "09.3": {
         "reference": GAP / 0.03,
-        "variant": 18.5,
+        "variant": 18,
         "mistakes": [
             (GAP, "gap itself"),
             (0.5 / 0.03, "more than gamma"),
@@ -79,6 +79,9 @@ TRIALS = {
             ),
             (lambda vectors: len(vectors) ** 2 / (gram(vectors, axis=0) ** 2).sum(), "the columns"),
             (lambda vectors: len(vectors) ** 2 / np.linalg.norm(gram(vectors)), "squared in (1)"),
+            (lambda vectors: len(vectors) ** 2 / (gram(vectors, axis=None) ** 2).sum(), "one common norm"),
+            (lambda vectors: len(vectors) ** 2 / (gram(vectors - vectors.mean(0)) ** 2).sum(), "subtracted"),
+            (lambda vectors: len(vectors) ** 2 / np.linalg.norm(gram(vectors), 2) ** 2, "Frobenius"),
             (lambda vectors: len(vectors) / (gram(vectors) ** 2).sum(), "rows is squared"),
             (lambda vectors: (gram(vectors) ** 2).sum() / len(vectors) ** 2, "1/D"),
             (np.linalg.matrix_rank, "however little"),
@@ -96,7 +99,7 @@ TRIALS = {
     "09.8": {
         "reference": "c",
         "variant": "C",
-        "mistakes": [("a", "had not arrived"), ("b", "stayed near it"), ("d", "still move")],
+        "mistakes": [("a", "had not arrived"), ("b", "whichever way they move"), ("d", "still move")],
         "stub": ...,
     },
 }
