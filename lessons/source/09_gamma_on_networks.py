@@ -526,8 +526,8 @@ plots.show(figure, alt=seen)
 # Now the bias. From zero it still rises when the run ends, ever more slowly, and at 16 it is far from $b^*$
 # (dashed). From $b^*$, at 16, positive scores are nearer to $\gamma$, but compactness is lower. That the bias stays
 # near $b^*$ is no evidence for $b^*$: in Figure 11's runs at $\gamma = 64$ those from 10 and 30 stay near their
-# starts, too. And at 16, after a dip, it rises past $b^*$, and in Figure 11 ends above it. That speaks for another place, at
-# least for the geometry of the moment.
+# starts, too. And at 16, after a dip, it rises past $b^*$, and in Figure 11 ends above it. That speaks for
+# another place, at least for the geometry of the moment.
 #
 # The 60 epochs are 720 steps of size 0.1; with momentum 0.9, the default, they go about as far as 720 of size 1.
 # Compare that with the first table above. It is for features that move freely, so it bounds nothing here: at
