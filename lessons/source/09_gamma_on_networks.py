@@ -533,8 +533,8 @@ plots.show(figure, alt=seen)
 # near their starts, too. And at 16, after a dip, it rises past $b^*$, and in Figure 11 ends above it. That
 # speaks for another place, at least for the geometry of the moment.
 #
-# The 60 epochs are 720 steps of size 0.1; with momentum 0.9, the default, they go about as far as 720 of size
-# 1. Compare that with the first table above. It is for features that move freely, so it bounds nothing here:
+# The 60 epochs are 720 steps of size 0.1; with momentum 0.9, the default, they go about as far as 720 of
+# size 1. Compare that with the first table above. It is for features that move freely, so it bounds nothing here:
 # at $\gamma = 8$ the bias is nearly there.
 #
 # ### {{exercise 09.8}}
@@ -566,14 +566,16 @@ exercises.check("09.8", established)
 # ## Recap
 #
 # - Compactness 1 and maximal separability hold for any collapsed classes with sum zero, also for five classes
-# at   each end of a line, with accuracy 20 %. - Under AdamW the paper's round accuracies at $\gamma = 0.5$
-# and 1 are merged pairs of classes; minimising the   loss over merged geometries predicts the spread that
-# Table 7 prints. The biases decide because scores of a   pair are nearly equal, not because the features are
-# close to collapse. Pairs are no minima. - At collapse biases decide only where they differ by more than
-# $\gamma K/(K-1)$. - Divide a spread of scores by $\gamma$ before calling it small. Few dimensions need not
-# mean merged classes. - Our MLP at $\gamma = 0.1$ uses few dimensions; with AdamW it loses much accuracy
-# there, at 0.5 and 1 hardly any. - At large scales BCE's bias, started at 0, ends below $b^*$. A slow
-# transient fits, and is not proved; a start at   $b^*$ that drifts off speaks for another place.
+#   at each end of a line, with accuracy 20 %.
+# - Under AdamW the paper's round accuracies at $\gamma = 0.5$ and 1 are merged pairs of classes; minimising the
+#   loss over merged geometries predicts the spread that Table 7 prints. The biases decide because scores of a
+#   pair are nearly equal, not because the features are close to collapse. Pairs are no minima.
+# - At collapse biases decide only where they differ by more than $\gamma K/(K-1)$.
+# - Divide a spread of scores by $\gamma$ before calling it small. Few dimensions need not mean merged classes.
+# - Our MLP at $\gamma = 0.1$ uses few dimensions; with AdamW it loses much accuracy there, at 0.5 and 1 hardly
+#   any.
+# - At large scales BCE's bias, started at 0, ends below $b^*$. A slow transient fits, and is not proved; a
+#   start at $b^*$ that drifts off speaks for another place.
 #
 # ## References
 #
