@@ -30,7 +30,8 @@ from nccourse.symbolic import K, b, gamma, normalized
         "On its own feature alone. Two samples of a class face the same little problem.",
         "If that problem has one best unit vector, both will choose it.",
     ),
-    explanation="Given W and b, all samples of a class solve the same problem, so they find the same answer.",
+    explanation="Given W and b, all samples of a class solve the same problem. For CE at the minimum it has "
+    "only one solution. For the hinge loss it can have many: that is zero once every margin is kept.",
 )
 def free_features(answer: Any) -> Outcome:
     """Judge the prediction that features of a class coincide."""
@@ -80,7 +81,9 @@ def _is_bce(result: Any, logits: Tensor, labels: Tensor) -> Outcome:
         elif isinstance(result, Tensor) and result.shape == logits.shape:
             advice = "Sum over the classes."
         return Outcome.wrong("the result", expected=kind, got=describe(result), advice=advice)
-    if torch.allclose(result.double(), right, rtol=1e-8, atol=1e-12):
+    single = result.dtype == torch.float32  # what torch returns for targets from one_hot(...).float()
+    rtol, atol = (1e-5, 1e-6 * float(logits.abs().max())) if single else (1e-8, 1e-12)
+    if torch.allclose(result.double(), right, rtol=rtol, atol=atol):
         return Outcome.right()
     own = logits.gather(1, labels[:, None])[:, 0]
     wrong = {
@@ -130,6 +133,7 @@ def score_gap(answer: Any) -> Outcome:
             (sp.Rational(64, 9), "Subtracting a negative number adds."),
             (sp.Rational(88, 10), "Each class meets K - 1 = 9 others."),
             (16, "Negative scores of -gamma would need two classes."),
+            (sp.Rational(10, 9), "That is the difference of the cosines; scores are stretched by gamma."),
         ],
     )
 
@@ -215,6 +219,8 @@ def best_bias(answer: Any) -> Outcome:
                 sp.log((p + sp.sqrt(p**2 + (K - 1) * low * sp.exp(gamma))) / 2),
                 "Four times the constant term.",
             ),
+            (gamma * (K - 2) / (2 * (K - 1)) + sp.log(K - 1) / 2, "Right only as gamma grows without bound."),
+            (sp.log(K - 1), "That is the limit as gamma tends to 0."),
         ],
     )
 
@@ -286,7 +292,7 @@ def one_direction(answer: Any) -> Outcome:
         "For large gamma the root is 2 sqrt(K-1) e^((gamma - gamma/(K-1))/2) and outgrows the first term.",
         "Take the logarithm, divide by gamma and let it grow: half of 1 - 1/(K-1).",
     ),
-    explanation="It is the middle between gamma and -gamma/(K-1): at large scale the bias halves the gap.",
+    explanation="It is the middle between 1 and -1/(K-1): relative to gamma the bias halves the gap.",
 )
 def bias_share(answer: Any) -> Outcome:
     """Judge (K-2)/(2(K-1))."""
@@ -299,6 +305,7 @@ def bias_share(answer: Any) -> Outcome:
             (sp.Rational(1, 2), "The negative scores are below zero, so the middle is not half of gamma."),
             ((K - 2) / (K - 1), "The root halves the exponent."),
             (K / (2 * (K - 1)), "Subtract gamma/(K-1) in the exponent, do not add it."),
+            (sp.Rational(4, 9), "That is right for K = 10; give it for general K."),
             (sp.Integer(0), "log(K-1) is the limit at small scale; here gamma grows."),
         ],
     )

@@ -17,7 +17,7 @@ def bce(logits, labels):
 
 
 def library(logits, labels):
-    targets = one_hot(labels, logits.shape[1]).to(logits.dtype)
+    targets = one_hot(labels, logits.shape[1]).float()  # the result is float32 for logits in float64
     return binary_cross_entropy_with_logits(logits, targets, reduction="none").sum(dim=1)
 
 
@@ -64,6 +64,7 @@ TRIALS = {
             (-80 / 9, "larger one"),
             (8.8, "9 others"),
             (16, "two classes"),
+            (10 / 9, "stretched"),
         ],
         "stub": ...,
     },
@@ -94,7 +95,8 @@ TRIALS = {
                 sp.log(((K - 2) * LOW + sp.sqrt((K - 2) ** 2 * LOW**2 + (K - 1) * LOW * sp.exp(gamma))) / 2),
                 "Four times",
             ),
-            (sp.log(K - 1), "the bias"),
+            (gamma * (K - 2) / (2 * (K - 1)) + sp.log(K - 1) / 2, "as gamma grows"),
+            (sp.log(K - 1), "tends to 0"),
         ],
         "stub": ...,
     },
@@ -124,6 +126,7 @@ TRIALS = {
             (sp.Rational(1, 2), "not half of gamma"),
             ((K - 2) / (K - 1), "halves the exponent"),
             (K / (2 * (K - 1)), "do not add"),
+            (sp.Rational(4, 9), "general K"),
             (0, "small scale"),
         ],
         "stub": ...,
