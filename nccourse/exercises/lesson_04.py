@@ -77,6 +77,8 @@ def phi_of_label_smoothing(answer: Any) -> Outcome:
             (ce + _ALPHA * _T / K, "Mind the sign: a negative t raises the smoothed loss."),
             (ce - _ALPHA * _T, "Each class gets the share alpha/K, not alpha."),
             ((1 - _ALPHA) * ce - _ALPHA * _T / K, "L - z_k stands in the formula with the factor 1."),
+            ((1 - _ALPHA) * ce, "L - z_k has the factor 1 in the formula, and a second term follows it."),
+            (ce - _ALPHA * _T / (K - 1), "The smoothed target spreads alpha over the own class too."),
             (ce - _ALPHA * _T / (K * (K - 1)), "In the second term stands the whole sum, not its mean."),
             (sp.log(1 + (K - 1) * sp.exp(_T)) - _ALPHA * _T / K, "The exponent is the mean, not the sum."),
         ],
@@ -230,6 +232,8 @@ def score_gap(answer: Any) -> Outcome:
 def cifar_gap(answer: Any) -> Outcome:
     """Judge that the gap is zero."""
     c = math.sqrt(500) * 5e-4
+    value = as_number(answer)
+    negative = [(value, "A gap below zero raises the loss and costs decay. What does (2) say of this K c?")]
     return expect_number(
         answer,
         0,
@@ -240,6 +244,7 @@ def cifar_gap(answer: Any) -> Outcome:
             (math.log(1 / 5e-4 - 99), "c contains sqrt(n): the features of all n samples have to be paid."),
             (math.log(99 - 1 / c), "The argument is 1/c - 99, which is negative. What does (2) say?"),
             (100 * c, "That is K c. Compare it with 1 in (2)."),
+            *(negative if value is not None and value < 0 else []),
         ],
     )
 
@@ -269,6 +274,8 @@ def living_classes(answer: Any) -> Outcome:
             (24, "Close: compare its height with that of its right neighbour."),
             (26, "Close, and lower than collapse, but compare it with its left neighbour."),
             (15, "There the curve is far above the dashed line."),
+            *((m, "Lower than collapse, but the curve still falls to the left.") for m in (27, 28, 29)),
+            *((m, "Lower than collapse, but the curve still falls to the right.") for m in (21, 22, 23)),
         ],
     )
 
@@ -283,7 +290,8 @@ def living_classes(answer: Any) -> Outcome:
         "Cross-entropy's phi is strictly convex, so its one minimum moves continuously.",
         "For the focal loss look between Kc = 1.17 and 1.18.",
     ),
-    explanation="Physicists would call the second a transition of first order: two minima, and a jump.",
+    explanation="Physicists would call the second a transition of first order: two minima, and a jump. "
+    "Near it the model itself may do better with dead classes, as you saw.",
 )
 def way_to_zero(answer: Any) -> Outcome:
     """Judge that only the focal loss jumps."""
