@@ -31,7 +31,7 @@ _Z, _Q = sp.Symbol("z", real=True), sp.Symbol("q", real=True)
         "Softmax divides by the sum over all classes: a common factor cancels.",
         "A loss that does not see the common bias cannot move it; the other one can.",
     ),
-    explanation="CE's gradient in b sums to zero over the classes, in every step, however long it trains.",
+    explanation="CE's gradient in b sums to zero over the classes, so that no step of SGD moves the mean.",
 )
 def where_it_ends(answer: Any) -> Outcome:
     """Judge the prediction that only CE keeps the mean of the biases."""
@@ -88,11 +88,12 @@ def slope_in_common_bias(answer: Any) -> Outcome:
         "sigmoid(b - s) is 1/(1 + exp(s - b)), sigmoid(s_neg - b) is 1/(1 + exp(b - s_neg)).",
         "Far to the left it is negative, far to the right positive: brentq(right_side, -50, 50).",
     ),
-    explanation="One root, so that any bracket with different signs finds the same one.",
+    explanation="One root, whatever the bracket; it need not lie between the two scores.",
 )
 def bias_root(answer: Any) -> Outcome:
     """Judge the root of (B 12) at several scores, decays and numbers of classes."""
     inputs = [(4.0, -1.0, 0.05, 30), (5.0, -5.0 / 3, 0.0, 4), (7.5, -2.36, 5e-4, 10), (2.0, -2.0, 0.3, 2)]
+    inputs += [(1.35, -0.15, 0.0, 10)]  # the root is above both scores
     return expect_function(answer, inputs, _is_root, name="bias_root")
 
 

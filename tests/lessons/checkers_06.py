@@ -11,9 +11,9 @@ OWN, OTHER = 1 / (1 + sp.exp(z)), 1 / (1 + sp.exp(-q))
 GAP = sp.log(1 / c - 1) + sp.log(1 / ((K - 1) * c) - 1)
 
 
-def root(s, s_neg, lambda_b, K, others=None):
+def root(s, s_neg, lambda_b, K, others=None, bracket=(-40, 40)):
     others = K - 1 if others is None else others
-    return brentq(lambda b: expit(b - s) / K - others / K * expit(s_neg - b) + lambda_b * b, -40, 40)
+    return brentq(lambda b: expit(b - s) / K - others / K * expit(s_neg - b) + lambda_b * b, *bracket)
 
 
 def by_bisection(s, s_neg, lambda_b, K):
@@ -55,6 +55,7 @@ TRIALS = {
             (lambda s, s_neg, lambda_b, K: root(s, s_neg, K * lambda_b, K), "sigmoids are divided by K"),
             (lambda s, s_neg, lambda_b, K: root(s, s_neg, lambda_b / K, K), "not divided by K"),
             (lambda s, s_neg, lambda_b, K: (s + s_neg) / 2, "Half way"),
+            (lambda s, s_neg, lambda_b, K: root(s, s_neg, lambda_b, K, bracket=(s_neg, s)), "ValueError"),
             (lambda s, s_neg, lambda_b, K: "0.5", "a number"),
             (lambda s: s, "TypeError"),
         ],
