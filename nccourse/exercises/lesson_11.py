@@ -68,6 +68,7 @@ def threshold(answer: Any) -> Outcome:
         right,
         name="the threshold",
         mistakes=[
+            (_N**2 * _W * _H, "A factor in K is missing: M = 0 if the logarithm is zero; c contains K."),
             (_N**2 * (K - 1) / K * _W * _H, "That sets sqrt(n_k) = N c; M = 0 needs N c K/(K-1)."),
             (_N * sp.sqrt(K / (K - 1) * _W * _H), "That is the root of it: n_k stands under a root."),
             (_N**2 * (K / (K - 1)) ** 2 * _W * _H, "c^2 contains (K-1)/K, which cancels one factor."),
@@ -99,6 +100,8 @@ _CASES = [
     ([7, 64, 8, 16, 32], 3e-2, 2e-2),
     ([500, 500, 10, 10], 5e-3, 2e-3),
     ([300, 40, 40, 2, 1], 1e-2, 2e-4),
+    # the second class exactly at the threshold, in powers of two, which do not round
+    ([3, 1], 0.25, 0.125),
 ]
 
 
@@ -113,12 +116,18 @@ def _names_the_collapsed(result: Any, counts: list[int], lambda_W: float, lambda
     sizes, classes, N = np.asarray(counts), len(counts), sum(counts)
     threshold = imbalanced.collapse_count(N, classes, lambda_W, lambda_H)
     slips = [
+        (sizes < threshold, "A class exactly at the threshold has collapsed as well."),
         (sizes <= threshold / N, "N is squared in the threshold."),
         (sizes <= threshold * ((classes - 1) / classes) ** 2, "The factor is K/(K-1), not (K-1)/K."),
         (np.sort(sizes) <= threshold, "Keep the order of counts."),
         (np.sort(sizes)[::-1] <= threshold, "Keep the order of counts."),
     ]
-    telling = [text for slip, text in slips if slip.any() and not slip.all() and (found == slip).all()]
+    at_threshold = bool((sizes == threshold).any())
+    telling = [
+        text
+        for slip, text in slips
+        if (at_threshold or (slip.any() and not slip.all())) and (found == slip).all()
+    ]
     advice = telling[0] if telling else ""
     if (found == ~right).all():
         advice = "True is to mean collapsed, not surviving."
@@ -140,6 +149,10 @@ def _names_the_collapsed(result: Any, counts: list[int], lambda_W: float, lambda
 def solved_ratio(answer: Any) -> Outcome:
     """Judge (17) solved for R."""
     inner = (K - 1) / (_SMALL * K * _W * _H)
+    answer = _above_one(answer)
+    if isinstance(answer, sp.Expr) and answer.has(sp.Max, sp.Min, sp.Piecewise):
+        advice = "Give the solution itself, without cases."
+        return Outcome.wrong("the ratio", expected="one formula", got="a choice of several", advice=advice)
     if isinstance(answer, sp.Rel):
         advice = "Give the smallest R alone, the side without R."
         return Outcome.wrong("the ratio", expected="an expression", got="an inequality", advice=advice)
@@ -155,10 +168,17 @@ def solved_ratio(answer: Any) -> Outcome:
         name="the ratio",
         mistakes=[
             ((inner - _B) / _A, "R K_A + K_B stands squared: N contains it, and N is squared."),
+            ((-sp.sqrt(inner) - _B) / _A, "Of the two roots this one is negative; a ratio of sizes is not."),
             (sp.sqrt(inner) / _A - _B, "Divide K_B by K_A as well."),
             (sp.sqrt((K - 1) / (K * _W * _H)) / _A - _B / _A, "One n_B is left after dividing."),
         ],
     )
+
+
+def _above_one(answer: Any) -> Any:
+    # a ratio is at least 1 by definition: Max(1, R) says no more than R
+    rest = [part for part in answer.args if part != 1] if isinstance(answer, sp.Max) else []
+    return rest[0] if len(rest) == 1 else answer
 
 
 def _bare(expression: sp.Expr) -> sp.Expr:
@@ -181,7 +201,7 @@ def _by_groups(expression: sp.Expr) -> sp.Expr:
         "Read the margin of the large classes in the text before and after the first dotted line.",
         "At the second dotted line it reaches zero.",
     ),
-    explanation="Both n_A and N grow with R, and the margin hangs on sqrt(n_A)/N.",
+    explanation="Both n_A and N grow with R, and the margin hangs on sqrt(n_A)/N: down once R > K_B/K_A.",
 )
 def after_the_minority(answer: Any) -> Outcome:
     """Judge what becomes of the majority's margin."""
@@ -205,7 +225,7 @@ def after_the_minority(answer: Any) -> Outcome:
     hints=(
         "What does affine buy? That the KKT conditions are necessary, not that multipliers vanish.",
         "A multiplier is zero for sure only where its constraint is slack, that is, an entry positive.",
-        "At the minimizer nearly all entries of H are zero, and the table shows their gradients.",
+        "At the minimizer most entries of H are zero, and the table shows their gradients.",
     ),
     explanation="The paper uses the remark for Lemma 1 alone; there the trace suffices, as mu H = 0.",
 )

@@ -29,6 +29,7 @@ TRIALS = {
         "reference": N**2 * K / (K - 1) * W * H,
         "variant": (N * K / (K - 1)) ** 2 * (K - 1) / K * W * H,
         "mistakes": [
+            (N**2 * W * H, "factor in K is missing"),
             (N**2 * (K - 1) / K * W * H, "M = 0 needs"),
             (N * sp.sqrt(K / (K - 1) * W * H), "under a root"),
             (N**2 * (K / (K - 1)) ** 2 * W * H, "cancels one factor"),
@@ -38,9 +39,10 @@ TRIALS = {
     },
     "11.3": {
         "reference": lambda counts, w, h: [n <= bound(counts, w, h) for n in counts],
-        "variant": lambda counts, w, h: np.array(counts) < bound(counts, w, h),
+        "variant": lambda counts, w, h: np.array(counts) <= bound(counts, w, h),
         "mistakes": [
             (lambda counts, w, h: [n > bound(counts, w, h) for n in counts], "not surviving"),
+            (lambda counts, w, h: [n < bound(counts, w, h) for n in counts], "exactly at the threshold"),
             (lambda counts, w, h: [n <= bound(counts, w, h) / sum(counts) for n in counts], "N is squared"),
             (lambda counts, w, h: [n for n in counts if n <= bound(counts, w, h)], "booleans"),
             (lambda counts, w, h: [n <= bound(counts, w, h) * factor(counts) for n in counts], "not (K-1)/K"),
@@ -52,9 +54,12 @@ TRIALS = {
     },
     "11.4": {
         "reference": (sp.sqrt(INNER) - B) / A,
-        "variant": sp.sqrt((A + B - 1) / n_B) / sp.sqrt((A + B) * W * H) / A - B / A,
+        "variant": sp.Max(1, sp.sqrt((A + B - 1) / n_B) / sp.sqrt((A + B) * W * H) / A - B / A),
         "mistakes": [
             ((INNER - B) / A, "squared"),
+            ((-sp.sqrt(INNER) - B) / A, "negative"),
+            (sp.Max(1, B, (sp.sqrt(INNER) - B) / A), "without cases"),
+            (sp.Max(1, (INNER - B) / A), "squared"),
             (((K - 1) / (N * K * W * H) - B) / A, "N contains R"),
             (sp.Symbol("R", positive=True) >= sp.sqrt(INNER), "smallest R alone"),
             (sp.sqrt(INNER) / A - B, "Divide K_B"),
