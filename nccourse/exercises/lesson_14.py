@@ -294,7 +294,9 @@ def _judge_area(
 
 
 def _as_pairs(answer: Any) -> set[tuple[str, str]] | None:
-    entries: list[Any] = list(answer) if isinstance(answer, list | tuple | set) else [None]
+    if not isinstance(answer, list | tuple | set):
+        return None
+    entries = list(answer)
     if not all(isinstance(entry, list | tuple) and len(entry) == 2 for entry in entries):
         return None
     return {(str(split).lower(), str(loss).lower()) for split, loss in entries}
